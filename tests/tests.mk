@@ -1,0 +1,18 @@
+# tests.mk - targets that test, measure and show. Included by the Makefile.
+
+ASAN = BUILD=build/asan CFLAGS="-O1 -g -fsanitize=address,undefined \
+       -fno-omit-frame-pointer -fno-sanitize-recover=undefined"
+FUZZ = BUILD=build/fuzz CC=clang CXX=clang++ CFLAGS="-O1 -g \
+       -fsanitize=address,undefined,fuzzer-no-link" LDFLAGS=-fsanitize=fuzzer
+
+.PHONY: run-tests fuzzers
+
+test:
+	$(MAKE) $(ASAN) run-tests
+
+run-tests: all $(tests) $(BUILD)/stocktide-sim
+	@for t in $(tests); do echo "== $$t"; BUILD=$(BUILD) $$t || exit 1; done
+
+fuzzers:
+	$(MAKE) $(FUZZ) run-fuzzers
+run-fuzzers: $(fuzzers)
