@@ -68,7 +68,7 @@ static const char streams[] =
 static const char syncs[] =
     "CREATE TABLE sync ("
     " account BIGINT NOT NULL, id BIGINT NOT NULL, type BIGINT NOT NULL,"
-    " state TEXT NOT NULL, step BIGINT NOT NULL DEFAULT -1,"
+    " state TEXT NOT NULL, step BIGINT NOT NULL DEFAULT 0,"
     " asked_by TEXT NOT NULL, hits BIGINT NOT NULL DEFAULT 1,"
     " urgent BIGINT NOT NULL DEFAULT 0, asked_at BIGINT NOT NULL,"
     " started_at BIGINT, ended_at BIGINT,"
