@@ -228,6 +228,8 @@ static const struct {
     {"below 0 is out", "40000", "++---", 5, VELOCITY_WINDOW, "2", 2, 3, 0},
     {"out all window: last in stock", "1520000", "+++0000", 4,
      VELOCITY_LAST_SALES, "2.666667", 3, 4, 0},
+    {"last sales from the first sale", "001520000", "+++++0000", 4,
+     VELOCITY_LAST_SALES, "2.666667", 3, 4, 0},
     {"last sales, not more than the window", "1530000", "+++0000", 2,
      VELOCITY_LAST_SALES, "4", 2, 2, 0},
     {"last sales skips days out", "1930000", "+0+0000", 2, VELOCITY_LAST_SALES,
@@ -670,6 +672,35 @@ START_TEST(test_price_not_known)
 }
 END_TEST
 
+static const struct {
+    const char *what;
+    int on_hand, lead_time;
+    enum metric_urgency want;
+} urgencies[] = {
+    {"out on day 5, ordered goods come that day", 10, 5, METRIC_CALM},
+    {"out a day before they come", 10, 6, METRIC_ORANGE},
+    {"out in the course of the day before", 1, 1, METRIC_CALM},
+    {"out now", 0, 6, METRIC_RED},
+    {"out now, however fast", 0, 0, METRIC_RED},
+    {"below 0 now", -2, 6, METRIC_RED},
+};
+
+START_TEST(test_urgency) /* at 2 a day */
+{
+    const struct metric_stock stock = {pieces(urgencies[_i].on_hand), 0, 0};
+    struct metric_settings settings = cases_of_six;
+    struct history_day days[40];
+    struct metric_row row;
+    struct history h;
+
+    settings.lead_time = urgencies[_i].lead_time;
+    make_forty_days(&h, days);
+    metrics_compute(&h, &stock, NULL, 0, &settings, &row);
+    ck_assert_msg(row.urgency == (int64_t)urgencies[_i].want, "%s: %jd",
+                  urgencies[_i].what, (intmax_t)row.urgency);
+}
+END_TEST
+
 /* Out of stock before anybody could buy it is not lost. */
 START_TEST(test_nothing_lost_before_the_first_sale)
 {
@@ -958,6 +989,7 @@ static TCase *tables(void)
     tcase_add_loop_test(t, test_supply, 0, ARRAY_LEN(supplies));
     tcase_add_loop_test(t, test_replenishment, 0, ARRAY_LEN(replenishments));
     tcase_add_loop_test(t, test_to_order, 0, ARRAY_LEN(orders));
+    tcase_add_loop_test(t, test_urgency, 0, ARRAY_LEN(urgencies));
     return t;
 }
 
