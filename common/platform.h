@@ -103,6 +103,8 @@ struct stream_facts {
     enum stream stream;
     bool windowed; /* asks only for what changed in the window; otherwise
                          every generation reads all and compares */
+    bool stamped;  /* each row's own updated_at lies in the window: a page on
+                      which none does shows a filter that was ignored */
     bool sweeps;   /* can list all existing ids (window.sweep) */
     int lookback;  /* seconds before the cursor where a window starts: rows
                          may commit late or share a stamp */
