@@ -12,7 +12,7 @@
  *   /continue     interim answers without end
  *   /trailer      chunked, with a header line behind the body
  *   /drip         a byte each 20 ms without end
- *   /cut /cut-chunk /cut-gzip /cut-header    ends in the middle
+ *   /cut /cut-chunk /cut-header    ends in the middle; /bad-gzip  is none
  *   /close        ends without an answer; /never  keeps silent
  *   /rude         200, says "keep-alive" and closes
  *   /nul /garbage /http09     not HTTP

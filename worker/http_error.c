@@ -70,7 +70,6 @@ static const struct {
     const char *words; /* behind "ask <where>: " */
 } plain[] = {
     {CURLE_OK, "no status in the answer"},
-    {CURLE_COULDNT_RESOLVE_HOST, "no such name, or no name server"},
     {CURLE_GOT_NOTHING, "connection closed without an answer"},
     {CURLE_PARTIAL_FILE, "connection cut in the middle"},
     {CURLE_RECV_ERROR, "connection cut in the middle"},
@@ -104,6 +103,10 @@ void transfer_explain(struct http_transfer *t, CURLcode code)
         return;
     }
     switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+        transfer_fail(t, "look up %s: no such name, or no name server",
+                      t->where);
+        break;
     case CURLE_COULDNT_CONNECT:
         explain_connect(t);
         break;

@@ -68,14 +68,17 @@ static size_t on_header(char *line, size_t size, size_t count, void *arg)
     }
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         buf_clear(&t->headers); /* of an interim answer */
+        t->headers_whole = false;
         return length;
     }
     while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
         length--;
-    if (length > 0) {
-        buf_add(&t->headers, line, length);
-        buf_text(&t->headers, "\r\n");
+    if (length == 0) {
+        t->headers_whole = true;
+        return size * count;
     }
+    buf_add(&t->headers, line, length);
+    buf_text(&t->headers, "\r\n");
     return size * count;
 }
 
@@ -191,6 +194,8 @@ static void set_request(struct http_transfer *t, const struct http_call *call)
     SET(CURLOPT_ERRORBUFFER, t->detail);
     SET(CURLOPT_CURLU, t->url);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    /* A compressed stream that stops early in a whole body is not noticed by
+     * libcurl; whoever reads the body will. */
     SET(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     SET(CURLOPT_USERAGENT, "stocktide");
     SET(CURLOPT_HTTPHEADER, t->lines);
@@ -209,16 +214,27 @@ static void set_request(struct http_transfer *t, const struct http_call *call)
 
 /* Reading the call. */
 
-/* The URL itself is in no text: its query may hold a key. */
-static int read_url(struct http_transfer *t, const struct http_call *call)
+static bool scheme_allowed(const struct http_transfer *t, const char *scheme)
+{
+    return strcmp(scheme, "https") == 0 ||
+           (t->private_allowed && strcmp(scheme, "http") == 0);
+}
+
+/* Writes WHERE. The URL itself is in no text: its query may hold a key. */
+static int read_url(struct http_transfer *t, const char *url)
 {
     char *scheme = NULL, *host = NULL, *port = NULL;
     CURLUcode code =
-        curl_url_set(t->url, CURLUPART_URL, call->url, CURLU_DISALLOW_USER);
+        curl_url_set(t->url, CURLUPART_URL, url, CURLU_DISALLOW_USER);
     int result = -1;
 
     if (!code)
         code = curl_url_get(t->url, CURLUPART_SCHEME, &scheme, 0);
+    if (!code && !scheme_allowed(t, scheme)) {
+        transfer_fail(
+            t, "the URL cannot be used: only https is allowed, not %s", scheme);
+        goto out;
+    }
     if (!code)
         code = curl_url_get(t->url, CURLUPART_HOST, &host, 0);
     if (!code)
@@ -228,12 +244,7 @@ static int read_url(struct http_transfer *t, const struct http_call *call)
         goto out;
     }
     snprintf(t->where, sizeof t->where, "%s:%s", host, port);
-    if (strcmp(scheme, "https") == 0 ||
-        (strcmp(scheme, "http") == 0 && call->private_allowed))
-        result = 0;
-    else
-        transfer_fail(t, "connect to %s: only https is allowed, not %s",
-                      t->where, scheme);
+    result = 0;
 out:
     curl_free(scheme);
     curl_free(host);
@@ -285,7 +296,7 @@ static int read_headers(struct http_transfer *t, const char *headers)
 int transfer_prepare(struct http_transfer *t, const struct http_call *call)
 {
     t->private_allowed = call->private_allowed;
-    if (read_url(t, call) < 0 || read_headers(t, call->headers) < 0)
+    if (read_url(t, call->url) < 0 || read_headers(t, call->headers) < 0)
         return -1;
     if (strcmp(call->method, "GET") != 0 && strcmp(call->method, "POST") != 0)
         return transfer_fail(t, "ask %s: method %s is not known", t->where,
@@ -331,6 +342,8 @@ struct http_result transfer_result(struct http_transfer *t, CURLcode code)
     struct http_result result = {.error = "", .headers = "", .body = zeros};
     long status = 0;
 
+    if (code == CURLE_OK && !t->headers_whole)
+        code = CURLE_PARTIAL_FILE; /* libcurl lets it pass */
     if (code == CURLE_OK)
         curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
     if (status == 0) {
@@ -361,6 +374,7 @@ void transfer_forget(struct http_transfer *t)
     else
         buf_clear(&t->body);
     t->header_bytes = 0;
+    t->headers_whole = false;
     t->opened = 0;
     t->kept_out = 0;
     t->too_large = NULL;

@@ -39,6 +39,7 @@ struct http_transfer {
     struct buf headers;       /* of the answer */
     struct buf body;
     size_t header_bytes; /* all that came, also what HEADERS left out */
+    bool headers_whole;  /* the empty line behind them came */
     bool private_allowed;
     unsigned opened, kept_out; /* addresses that were tried, and were not */
     const char *too_large;     /* what went over its limit, else NULL */
