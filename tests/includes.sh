@@ -21,7 +21,7 @@ allowed() {
 # A library's header, and its only door.
 doors='
 ares.h|none
-curl/|worker/http.c
+curl/|worker/http
 hiredis/|common/redis
 sqlite3.h|common/store_sqlite.c
 libpq-fe.h|common/store_pg.c
