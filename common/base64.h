@@ -1,0 +1,10 @@
+/* base64.h - bytes as text: the Authorization headers of some platforms. */
+#ifndef BASE64_H
+#define BASE64_H
+
+#include "common/buf.h"
+
+/* Adds BYTES to B in standard base64 with padding (RFC 4648, section 4). */
+void base64_add(struct buf *b, const void *bytes, size_t length);
+
+#endif
