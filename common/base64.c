@@ -24,3 +24,14 @@ void base64_add(struct buf *b, const void *bytes, size_t length)
         buf_add(b, out, sizeof out);
     }
 }
+
+void base64_basic(struct buf *headers, const char *user, const char *secret)
+{
+    struct buf pair = {0};
+
+    buf_printf(&pair, "%s:%s", user, secret);
+    buf_text(headers, "Authorization: Basic ");
+    base64_add(headers, pair.data, pair.length);
+    buf_char(headers, '\n');
+    buf_wipe(&pair);
+}

@@ -113,10 +113,10 @@ static int64_t updated_at(struct odoo_reading *reading, const struct record *r)
     if (!record_needs(r, "write_date"))
         return INSTANT_NONE;
     at = record_time(r, "write_date");
+    if (window->from == INSTANT_NONE)
+        return at;
     /* Odoo shows whole seconds of its microseconds. */
-    return at > window->from - SECOND || window->from == INSTANT_NONE
-               ? at
-               : INSTANT_NONE;
+    return at > window->from - SECOND ? at : INSTANT_NONE;
 }
 
 /* "[SKU] Name (Blue)" without what the SKU already says. */

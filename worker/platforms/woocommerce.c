@@ -359,18 +359,6 @@ static void add_query(struct buf *path, const struct question *question,
     add_time(path, "modified_before", until + 1);
 }
 
-static void add_authorization(struct buf *headers,
-                              const struct endpoint *endpoint)
-{
-    struct buf pair = {0};
-
-    buf_printf(&pair, "%s:%s", endpoint->user, endpoint->secret);
-    buf_text(headers, "Authorization: Basic ");
-    base64_add(headers, pair.data, pair.length);
-    buf_text(headers, "\nAccept: application/json\n");
-    buf_wipe(&pair);
-}
-
 static int woo_request(const struct question *question, struct request *request,
                        char *error)
 {
@@ -384,7 +372,9 @@ static int woo_request(const struct question *question, struct request *request,
     request->method = "GET";
     buf_text(&request->path, question->endpoint->path);
     add_query(&request->path, question, &place);
-    add_authorization(&request->headers, question->endpoint);
+    base64_basic(&request->headers, question->endpoint->user,
+                 question->endpoint->secret);
+    buf_text(&request->headers, "Accept: application/json\n");
     return 0;
 }
 
