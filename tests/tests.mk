@@ -16,3 +16,9 @@ run-tests: all $(tests) $(BUILD)/stocktide-sim
 fuzzers:
 	$(MAKE) $(FUZZ) run-fuzzers
 run-fuzzers: $(fuzzers)
+
+# Walks a real server through a platform, without our own fetch loop.
+$(BUILD)/platform-walk: $(BUILD)/tests/platforms/walk.o \
+                 $(BUILD)/worker/platforms/vendure.o \
+                 $(BUILD)/worker/platforms/tryton.o $(BUILD)/libcommon.a
+	$(LINK) $^ $(LIBS) -o $@
