@@ -12,12 +12,12 @@
  *             vanishes
  *   stock     all levels of all variants each time: levels have no list of
  *             their own, and an order changes them without touching the variant
- *   sales     placed orders by updatedAt, or by orderPlacedAt (updatedAt is
- *             frozen from the payment on), or in a state that goes on
+ *   sales     placed orders by updatedAt, or placed in the window or the
+ *             RECENT_DAYS before it, or in a state that goes on: updatedAt is
+ *             frozen from the payment to the delivery
  *
- * What stays behind: Shipped to Delivered moves no date; for orders placed
- * longer than SHIPPED_DAYS ago the status text may stay "Shipped". Amounts do
- * not depend on it.
+ * What stays behind: the status text of an order that is delivered later than
+ * that, without a look at it in between. Amounts do not depend on it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,7 @@
 #include "common/instant.h"
 #include "worker/platforms/list.h"
 
-enum { RESTARTS = 3, SHIPPED_DAYS = 60, ERROR_SIZE = 256, SKIP_MAX = 1 << 30 };
+enum { RESTARTS = 3, RECENT_DAYS = 14, ERROR_SIZE = 256, SKIP_MAX = 1 << 30 };
 
 #define MILLISECOND INT64_C(1000)
 #define DAY (INT64_C(86400) * SECOND)
@@ -169,15 +169,15 @@ static void set_next(struct page *page, const struct phase *phase, int64_t skip,
  * milliseconds, and with SQLite some stamps without decimals sort before the
  * same instant with them: so one millisecond more on each side. "between" is
  * one operator; "after" and "before" side by side inside _or would be or-ed. */
-static void buf_between(struct buf *b, const char *field,
-                        const struct window *window)
+static void buf_between(struct buf *b, const char *field, int64_t from,
+                        int64_t to)
 {
-    char from[INSTANT_TEXT], to[INSTANT_TEXT];
-    int64_t start = window->from - window->from % MILLISECOND - MILLISECOND;
-    int64_t end = window->to - window->to % MILLISECOND + MILLISECOND;
+    char start[INSTANT_TEXT], end[INSTANT_TEXT];
 
+    from -= from % MILLISECOND + MILLISECOND;
+    to -= to % MILLISECOND - MILLISECOND;
     buf_printf(b, "\"%s\":{\"between\":{\"start\":\"%s\",\"end\":\"%s\"}}",
-               field, instant_text(start, from), instant_text(end, to));
+               field, instant_text(from, start), instant_text(to, end));
 }
 
 static void filter_none(struct buf *b, const struct window *window)
@@ -188,29 +188,24 @@ static void filter_none(struct buf *b, const struct window *window)
 static void filter_updated(struct buf *b, const struct window *window)
 {
     if (window->from != INSTANT_NONE)
-        buf_between(b, "updatedAt", window);
+        buf_between(b, "updatedAt", window->from, window->to);
 }
 
 /* Only orders that were placed: the others are carts. */
 static void filter_orders(struct buf *b, const struct window *window)
 {
-    char since[INSTANT_TEXT];
-
     buf_text(b, "\"orderPlacedAt\":{\"isNull\":false}");
     if (window->from == INSTANT_NONE)
         return;
     buf_text(b, ",\"_or\":[{");
-    buf_between(b, "updatedAt", window);
+    buf_between(b, "updatedAt", window->from, window->to);
     buf_text(b, "},{");
-    buf_between(b, "orderPlacedAt", window);
-    buf_printf(b,
-               "},{\"state\":{\"in\":[\"PaymentAuthorized\",\"PaymentSettled\","
-               "\"PartiallyShipped\",\"Modifying\","
-               "\"ArrangingAdditionalPayment\"]}},"
-               "{\"_and\":[{\"state\":{\"in\":[\"Shipped\","
-               "\"PartiallyDelivered\"]}},"
-               "{\"orderPlacedAt\":{\"after\":\"%s\"}}]}]",
-               instant_seconds(window->from - SHIPPED_DAYS * DAY, 'T', since));
+    buf_between(b, "orderPlacedAt", window->from - RECENT_DAYS * DAY,
+                window->to);
+    buf_text(b,
+             "},{\"state\":{\"in\":[\"PaymentAuthorized\",\"PaymentSettled\","
+             "\"PartiallyShipped\",\"PartiallyDelivered\",\"Modifying\","
+             "\"ArrangingAdditionalPayment\"]}}]");
 }
 
 /* The shop's address alone means the API at its usual place. */
