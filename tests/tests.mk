@@ -18,7 +18,8 @@ fuzzers:
 run-fuzzers: $(fuzzers)
 
 # Walks a real server through a platform, without our own fetch loop.
-$(BUILD)/platform-walk: $(BUILD)/tests/platforms/walk.o \
-                 $(BUILD)/worker/platforms/vendure.o \
-                 $(BUILD)/worker/platforms/tryton.o $(BUILD)/libcommon.a
+walked = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
+         worker/platforms/vendure*.c worker/platforms/tryton*.c))
+$(BUILD)/platform-walk: $(BUILD)/tests/platforms/walk.o $(walked) \
+                 $(BUILD)/libcommon.a
 	$(LINK) $^ $(LIBS) -o $@
