@@ -94,13 +94,13 @@ int claim_beat(struct store *store, const struct claim *claim,
 }
 
 int claim_give_back(struct store *store, const struct claim *claim,
-                    int64_t not_before, const char *error, bool count_try)
+                    int64_t not_before, const char *error, int64_t failed)
 {
     return (int)store_exec(
         store,
         "UPDATE stream SET owner = NULL, claim_id = NULL, lease_until = NULL, "
         "not_before = ?6, last_error = coalesce(?7, last_error), "
-        "tries = tries - ?8 " MINE,
+        "tries = tries - 1 + ?8 " MINE,
         WITH(KEY(claim->key), INT(claim->fence), TEXT(claim->id),
-             INT(not_before), TEXT(error), INT(!count_try)));
+             INT(not_before), TEXT(error), INT(failed)));
 }

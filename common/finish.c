@@ -14,7 +14,9 @@ enum { SYNCS_MAX = 8 }; /* running syncs of one account: one of each type */
 static const char finish_sql[] =
     "UPDATE stream SET done = gen, owner = NULL, claim_id = NULL, "
     "lease_until = NULL, page = 0, position = '', tries = 0, crashes = 0, "
-    "not_before = ?11, whole = 0, outcome = ?7, last_error = ?8, "
+    "not_before = ?11, whole = 0, "
+    "whole_want = CASE WHEN ?7 = 'ok' THEN whole_want "
+    "ELSE max(whole_want, whole) END, outcome = ?7, last_error = ?8, "
     "cursor = coalesce(?9, cursor), as_of = coalesce(?10, as_of), "
     "ended_at = ?11, rows = rows + ?12, added = added + ?13, "
     "changed = changed + ?14, removed = removed + ?15, "

@@ -97,11 +97,11 @@ must_check int claim_holds(struct store *store, const struct claim *claim);
 must_check int claim_beat(struct store *store, const struct claim *claim,
                           int64_t lease_until);
 /* Lets go of it: anybody may go on from the stored page, not before
- * NOT_BEFORE. ERROR (NULL: keep) is shown to people. COUNT_TRY: the attempt
- * counts as a failed one. */
+ * NOT_BEFORE. ERROR (NULL: keep) is shown to people. FAILED: how many attempts
+ * at the page failed under this claim. */
 must_check int claim_give_back(struct store *store, const struct claim *claim,
                                int64_t not_before, const char *error,
-                               bool count_try);
+                               int64_t failed);
 
 /* ---- commit.c ---- */
 
