@@ -68,8 +68,7 @@ void buf_url(struct buf *b, const char *text)
             buf_printf(b, "%%%02X", *c);
 }
 
-/* Bytes of the UTF-8 sequence at S, 0 if it is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *s)
+size_t utf8_length(const unsigned char *s)
 {
     size_t length = s[0] < 0x80                   ? 1
                     : s[0] >= 0xc2 && s[0] < 0xe0 ? 2

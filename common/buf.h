@@ -23,6 +23,9 @@ void buf_printf(struct buf *b, const char *format, ...) printf_like(2, 3);
 void buf_url(struct buf *b, const char *text);
 /* TEXT as a JSON string, quotes included; bad UTF-8 becomes U+FFFD. */
 void buf_json(struct buf *b, const char *text);
+/* Bytes of the UTF-8 sequence at S, 0 if it is none (RFC 3629). Looks no
+ * further than the first byte that does not fit. */
+size_t utf8_length(const unsigned char *s);
 void buf_clear(struct buf *b); /* keeps the memory */
 void buf_free(struct buf *b);
 /* buf_free() for what held a secret: zeroes first. */
