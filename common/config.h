@@ -36,8 +36,8 @@ struct config {  /* texts are ours until config_free() */
 
 enum config_program { CONFIG_PRODUCER = 1, CONFIG_WORKER = 2, CONFIG_CLI = 4 };
 
-/* Reads all sources. Takes the options it knows out of ARGV (those before "--");
- * 0, or -1 with the reason in ERROR (256 bytes). */
+/* Reads all sources. Takes the options it knows out of ARGV (those before
+ * "--"); 0, or -1 with the reason in ERROR (256 bytes). */
 must_check int config_read(struct config *config, int *argc, char **argv,
                            char *error);
 void config_free(struct config *config);
