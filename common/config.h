@@ -30,16 +30,29 @@ struct config {  /* texts are ours until config_free() */
     int64_t drain;      /* us that a stopping worker may still use */
     int64_t freshness;  /* us; metrics older than this are synced again */
     int64_t freshness_warn, freshness_alarm; /* us */
-    struct redis_address address; /* of the fields above, to connect with */
+    struct redis_address address;  /* of the fields above, to connect with */
+    struct config_origin *origins; /* of each option: config_entry() */
 };
 
 enum config_program { CONFIG_PRODUCER = 1, CONFIG_WORKER = 2, CONFIG_CLI = 4 };
 
-/* Reads all sources. Takes the options it knows out of ARGV (those before "--");
- * 0, or -1 with the reason in ERROR (256 bytes). */
+/* Reads all sources. Takes the options it knows out of ARGV (those before
+ * "--"); 0, or -1 with the reason in ERROR (256 bytes). */
 must_check int config_read(struct config *config, int *argc, char **argv,
                            char *error);
 void config_free(struct config *config);
+
+/* One setting as it was read, for people; borrowed from the configuration. */
+struct config_entry {
+    const char *name;   /* "page-bytes" */
+    const char *value;  /* as it was written: "8MiB" */
+    const char *source; /* "--page-bytes", "STOCKTIDE_PAGE_BYTES",
+                           "stocktide.conf:3", "default" */
+    const char *help;
+};
+/* The I-th; false: no more. */
+bool config_entry(const struct config *config, size_t i,
+                  struct config_entry *out);
 /* The options of PROGRAM, as --help prints them, to standard output. */
 void config_help(enum config_program program);
 /* The whole table as Markdown, to standard output: README's. */
