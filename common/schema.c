@@ -78,6 +78,7 @@ static const char syncs[] =
     " WHERE state IN ('running', 'processing');"
     "CREATE UNIQUE INDEX sync_waiting ON sync (account, type)"
     " WHERE state = 'waiting';"
+    "CREATE INDEX sync_ended ON sync (ended_at) WHERE ended_at IS NOT NULL;"
     "CREATE TABLE sync_part ("
     " account BIGINT NOT NULL, sync BIGINT NOT NULL, step BIGINT NOT NULL,"
     " connection BIGINT NOT NULL, name BIGINT NOT NULL,"

@@ -30,7 +30,7 @@ struct bells {
 };
 
 /* A question for the length of a list, with what would be rung on it. */
-struct question {
+struct length_question {
     struct bells *bells;
     struct ring *rings;
     size_t n;
@@ -73,7 +73,7 @@ static bool rung_lately(struct bells *bells, const struct stream_key *key)
 
 static void on_length(void *arg, const struct redis_reply *reply)
 {
-    struct question *q = arg;
+    struct length_question *q = arg;
     size_t n = 0;
 
     if (reply_type(reply) == REPLY_INT && reply_int(reply) < SHORT) {
@@ -90,7 +90,7 @@ static void on_length(void *arg, const struct redis_reply *reply)
 static void ask_length(struct bells *bells, const struct ring *list, size_t n,
                        const char *platform)
 {
-    struct question *q = xcalloc(1, sizeof *q);
+    struct length_question *q = xcalloc(1, sizeof *q);
     char name[64];
 
     q->bells = bells;

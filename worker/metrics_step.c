@@ -11,9 +11,8 @@
 #include <string.h>
 
 #include "common/account.h"
-#include "common/metrics/history.h"
+#include "common/metrics/amount.h"
 #include "common/metrics/metrics.h"
-#include "common/metrics/supply.h"
 #include "common/zone.h"
 #include "worker/item.h"
 #include "worker/process.h"
@@ -175,6 +174,10 @@ int metrics_chunk(struct chunk *c)
     char *names[ITEMS];
     size_t n = 0, taken = 0;
     struct item item = {0};
+    struct item_ask ask = {.store = c->store,
+                           .account = c->account,
+                           .zone = c->zone,
+                           .today = c->today};
     int result =
         all ? next_of_all(c, names, &n) : next_of_dirty(c, names, &n, &taken);
 
