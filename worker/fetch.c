@@ -10,9 +10,9 @@
  *                        '--too long to wait--> given back
  *                        '--refused, too many tries--> failed
  *
- * The page's rows live in the fetch's arena until its job is done; the desk
- * works before the loop reads again, so the answer to the next page can never
- * arrive earlier.
+ * The page's rows live in the fetch's arena until its job is done. Should the
+ * answer to the next page be here before the desk has worked, the desk works
+ * first.
  */
 #include <ev.h>
 #include <stdio.h>
@@ -41,6 +41,7 @@ struct fetch {
     struct link link;
     enum state state;
     bool parked, stopping, logging_in, clock_checked;
+    bool *gone; /* where to say that it is freed, or NULL */
     struct page page;
     char *position; /* of the page that is asked for; ours */
     struct window window;
@@ -103,6 +104,8 @@ static void quiet(struct fetch *f)
 
 static void fetch_free(struct fetch *f)
 {
+    if (f->gone)
+        *f->gone = true;
     f->page.json = NULL; /* shared */
     page_free(&f->page);
     claim_free(&f->claim);
@@ -421,13 +424,33 @@ static struct question question_of(struct fetch *f)
                              .session = known->session};
 }
 
+/* The page before is stored first. False if that ended the fetch. */
+static bool store_first(struct fetch *f)
+{
+    bool gone = false;
+
+    if (!f->on_desk)
+        return true;
+    f->gone = &gone;
+    desk_flush(f->env->desk);
+    if (gone)
+        return false;
+    f->gone = NULL;
+    return !f->on_desk; /* else it is being given back, or fails */
+}
+
 static void on_answer(struct fetch *f, const struct answer *answer,
                       const char *error, bool refused)
 {
-    const struct platform *platform = f->link.platform;
-    struct question question = question_of(f);
-    struct known *known = known_of(f);
+    const struct platform *platform;
+    struct question question;
+    struct known *known;
 
+    if (!store_first(f))
+        return;
+    platform = f->link.platform;
+    question = question_of(f);
+    known = known_of(f);
     f->state = STILL;
     page_reset(&f->page);
     if (answer->status == 0) {
