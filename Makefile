@@ -68,7 +68,7 @@ $(BUILD)/stocktide-sim: $(BUILD)/tests/sim/main.o $(BUILD)/libsim.a \
 $(BUILD)/test_%: $(BUILD)/tests/test_%.o $(BUILD)/libtest.a \
                  $(BUILD)/libworker.a $(BUILD)/libproducer.a \
                  $(BUILD)/libcli.a $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -lcheck -lsubunit -lrt -lpthread -lz -o $@
+	$(LINK) $^ $(LIBS) -lcheck -lsubunit -lrt -lpthread -lz -lm -o $@
 # Fuzz targets: `make fuzz` builds them with clang's libFuzzer.
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libworker.a \
                  $(BUILD)/libproducer.a $(BUILD)/libcommon.a

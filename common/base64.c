@@ -4,7 +4,7 @@
 static const char letters[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-void base64_add(struct buf *b, const void *bytes, size_t length)
+void buf_base64(struct buf *b, const void *bytes, size_t length)
 {
     const unsigned char *in = bytes;
 
@@ -31,7 +31,7 @@ void base64_basic(struct buf *headers, const char *user, const char *secret)
 
     buf_printf(&pair, "%s:%s", user, secret);
     buf_text(headers, "Authorization: Basic ");
-    base64_add(headers, pair.data, pair.length);
+    buf_base64(headers, pair.data, pair.length);
     buf_char(headers, '\n');
     buf_wipe(&pair);
 }

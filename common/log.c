@@ -32,7 +32,8 @@ static void defuse(char *text)
             *c = ' ';
 }
 
-static void write_line(enum log_level level, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void
+write_line(enum log_level level, const char *format, va_list args)
 {
     char line[2048], stamp[32], text[1800];
     int64_t now = now_us();

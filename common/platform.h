@@ -103,6 +103,8 @@ struct stream_facts {
     enum stream stream;
     bool windowed; /* asks only for what changed in the window; otherwise
                          every generation reads all and compares */
+    bool stamped;  /* each row's own updated_at lies in the window: a page on
+                      which none does shows a filter that was ignored */
     bool sweeps;   /* can list all existing ids (window.sweep) */
     int lookback;  /* seconds before the cursor where a window starts: rows
                          may commit late or share a stamp */
@@ -134,8 +136,10 @@ struct platform {
     void (*refused)(const struct question *question,
                     const struct answer *answer, struct page *page);
     /* Optional pair for platforms with sessions. login_request() writes the
-     * login; login() reads its answer into SESSION (SESSION_MAX bytes); a class
-     * other than PAGE_GOOD says why it did not. */
+     * login, or leaves the method NULL where this connection needs none (an
+     * API key): then the session stays "". login() reads its answer into
+     * SESSION (SESSION_MAX bytes); a class other than PAGE_GOOD says why it
+     * did not. */
     int (*login_request)(const struct question *question,
                          struct request *request, char *error);
     void (*login)(const struct question *question, const struct answer *answer,

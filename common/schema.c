@@ -78,6 +78,7 @@ static const char syncs[] =
     " WHERE state IN ('running', 'processing');"
     "CREATE UNIQUE INDEX sync_waiting ON sync (account, type)"
     " WHERE state = 'waiting';"
+    "CREATE INDEX sync_ended ON sync (ended_at) WHERE ended_at IS NOT NULL;"
     "CREATE TABLE sync_part ("
     " account BIGINT NOT NULL, sync BIGINT NOT NULL, step BIGINT NOT NULL,"
     " connection BIGINT NOT NULL, name BIGINT NOT NULL,"
@@ -179,10 +180,20 @@ static const char results[] =
     ") WITHOUT ROWID;"
     "CREATE TABLE metric ("
     " account BIGINT NOT NULL, item TEXT NOT NULL, location TEXT NOT NULL,"
-    " day BIGINT NOT NULL, as_of BIGINT, urgency BIGINT NOT NULL,"
-    " numbers TEXT NOT NULL, rev BIGINT NOT NULL DEFAULT 1,"
+    " day BIGINT NOT NULL, gen BIGINT NOT NULL, as_of BIGINT,"
+    " units_7 BIGINT, units_14 BIGINT, units_30 BIGINT, units_365 BIGINT,"
+    " revenue_7 BIGINT, revenue_14 BIGINT, revenue_30 BIGINT,"
+    " revenue_365 BIGINT, known_days_30 BIGINT, stockout_days_30 BIGINT,"
+    " stockout_days_window BIGINT, velocity BIGINT, velocity_days BIGINT,"
+    " velocity_rule BIGINT, lost_units_30 BIGINT, lost_revenue_30 BIGINT,"
+    " on_hand BIGINT, reserved BIGINT, available BIGINT, on_order BIGINT,"
+    " overdue_on_order BIGINT, days_of_cover BIGINT, sells_out_first BIGINT,"
+    " sells_out_last BIGINT, forecast_planning_period BIGINT,"
+    " replenishment BIGINT, to_order BIGINT, replenish_in BIGINT,"
+    " urgency BIGINT,"
     " PRIMARY KEY (account, item, location)"
-    ") WITHOUT ROWID;";
+    ") WITHOUT ROWID;"
+    "CREATE INDEX metric_urgent ON metric (account, urgency);";
 
 static const struct {
     int version; /* the version it leads from */

@@ -282,6 +282,36 @@ START_TEST(test_skipped_day_runs_once)
 }
 END_TEST
 
+START_TEST(test_before_1970)
+{
+    const struct zone *z;
+
+    zone_directory_set(SLIM);
+    z = get("UTC");
+    ck_assert_int_eq(zone_local_day(z, -1), -1);
+    ck_assert_int_eq(zone_local_day(z, -24 * HOUR), -1);
+    ck_assert_int_eq(zone_local_day(z, -24 * HOUR - 1), -2);
+    ck_assert_int_eq(zone_next(z, 120, -1), 2 * HOUR);
+    z = get("Europe/Dublin");
+    ck_assert_int_eq(zone_offset(z, at("1916-05-21T02:25:21Z") - 1), -1521);
+    ck_assert_int_eq(zone_offset(z, at("1916-05-21T02:25:21Z")), 2079);
+}
+END_TEST
+
+START_TEST(test_yesterdays_run_may_be_to_come)
+{
+    const struct zone *z;
+
+    zone_directory_set(SLIM);
+    z = get("America/Scoresbysund");
+    /* Saturday's 23:30 is in a gap until midnight: it runs on Sunday, 00:30. */
+    ck_assert_int_eq(zone_next(z, 23 * 60 + 30, at("2026-03-29T01:10:00Z")),
+                     at("2026-03-29T01:30:00Z"));
+    ck_assert_int_eq(zone_next(z, 23 * 60 + 30, at("2026-03-29T01:30:00Z")),
+                     at("2026-03-30T00:30:00Z"));
+}
+END_TEST
+
 /* -- files made here ---------------------------------------------------- */
 
 /* A small file: kinds "AAA" (0 s) and "BBB" (3600 s), these changes. */
@@ -355,7 +385,10 @@ static const struct {
     {EUROPE, "2100-03-28T01:00:00Z", "2100-03-28 03:00:00 +0200", "CEST"},
     {EUROPE, "2100-10-31T00:59:59Z", "2100-10-31 02:59:59 +0200", "CEST"},
     {EUROPE, "2100-10-31T01:00:00Z", "2100-10-31 02:00:00 +0100", "CET"},
-    {EUROPE, "2437-07-01T00:00:00Z", "2437-07-01 02:00:00 +0200", "CEST"},
+    {EUROPE, "2437-03-29T00:59:59Z", "2437-03-29 01:59:59 +0100", "CET"},
+    {EUROPE, "2437-03-29T01:00:00Z", "2437-03-29 03:00:00 +0200", "CEST"},
+    {EUROPE, "9999-10-31T00:59:59Z", "9999-10-31 02:59:59 +0200", "CEST"},
+    {EUROPE, "9999-10-31T01:00:00Z", "9999-10-31 02:00:00 +0100", "CET"},
     {EUROPE, "9999-12-31T00:00:00Z", "9999-12-31 01:00:00 +0100", "CET"},
     {EUROPE, "1500-07-01T00:00:00Z", "1500-07-01 02:00:00 +0200", "CEST"},
     {"AAA0BBB,J60,J300", "2027-03-01T01:59:59Z", "2027-03-01 01:59:59 +0000",
@@ -525,8 +558,9 @@ static const struct {
      "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
      "cut off"},
     {"many changes", AT_V2 + 32, 4, "\xff\xff\xff\xff", "cut off"},
-    /* 8 * 0x20000000 and 6 * 0x2aaaaaab are small again in 32 bits. */
-    {"overflowing changes", AT_V2 + 32, 4, "\x20\0\0\0", "cut off"},
+    /* Times 5, 9 or 6 bytes, these are small again in 32 bits. */
+    {"overflowing changes in version 1", 32, 4, "\x33\x33\x33\x34", "cut off"},
+    {"overflowing changes", AT_V2 + 32, 4, "\x38\xe3\x8e\x39", "cut off"},
     {"overflowing kinds", AT_V2 + 36, 4, "\x2a\xaa\xaa\xab", "cut off"},
     {"no kinds", AT_V2 + 36, 4, "\0\0\0\0", "damaged: impossible counts"},
     {"no names", AT_V2 + 40, 4, "\0\0\0\0", "damaged: impossible counts"},
@@ -901,6 +935,8 @@ static Suite *suite(void)
     tcase_add_loop_test(data, test_day_start, 0, (int)ARRAY_LEN(starts));
     tcase_add_test(data, test_days_cut_time_into_pieces);
     tcase_add_test(data, test_skipped_day_runs_once);
+    tcase_add_test(data, test_before_1970);
+    tcase_add_test(data, test_yesterdays_run_may_be_to_come);
     tcase_add_loop_test(bytes, test_rules, 0, (int)ARRAY_LEN(rules));
     tcase_add_loop_test(bytes, test_bad_rules, 0, (int)ARRAY_LEN(bad_rules));
     tcase_add_test(bytes, test_without_a_rule);

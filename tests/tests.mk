@@ -16,3 +16,10 @@ run-tests: all $(tests) $(BUILD)/stocktide-sim
 fuzzers:
 	$(MAKE) $(FUZZ) run-fuzzers
 run-fuzzers: $(fuzzers)
+
+# Walks a real server through a platform, without our own fetch loop.
+walked = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
+         worker/platforms/vendure*.c worker/platforms/tryton*.c))
+$(BUILD)/platform-walk: $(BUILD)/tests/platforms/walk.o $(walked) \
+                 $(BUILD)/libcommon.a
+	$(LINK) $^ $(LIBS) -o $@

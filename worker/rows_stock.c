@@ -106,6 +106,8 @@ static int zero_others(struct rows_target *t, const struct rows *rows,
 
 int rows_store_stock(struct rows_target *t, const struct rows *rows)
 {
+    if (t->stock_ignored)
+        return 0;
     for (size_t i = 0; i < rows->stock_n; i++)
         if (store_level(t, &rows->stock[i]) < 0)
             return -1;

@@ -17,6 +17,7 @@ struct rows_target { /* borrowed */
     struct stream_key key;
     const char *location;        /* for rows that name none */
     struct json_value locations; /* object: platform's name -> ours */
+    bool stock_ignored;          /* another connection knows the stock better */
     int64_t now;
     int64_t today; /* local day of the account */
     bool whole;    /* all metrics will be computed: no need of dirty marks */

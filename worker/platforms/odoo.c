@@ -442,6 +442,10 @@ static void page_details(struct odoo_reading *reading, struct json_value root)
     read_details(reading, root);
     if (reading->page->class != PAGE_GOOD)
         return;
+    /* One giant order does not slow down those behind it. */
+    place->batch *= 2;
+    if (place->batch > reading->kind->batch)
+        place->batch = reading->kind->batch;
     if (reading->entries_n < all)
         odoo_place_write(reading->page, place,
                          reading->entries + reading->entries_n,

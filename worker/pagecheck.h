@@ -1,0 +1,19 @@
+/* pagecheck.h - does a page keep what its platform promises? Pure. */
+#ifndef PAGECHECK_H
+#define PAGECHECK_H
+
+#include "common/platform.h"
+
+struct pagecheck {   /* of one generation; zero-initialise */
+    uint64_t last;   /* what the page before it held */
+    int64_t outside; /* rows so far whose stamp is not in the window */
+};
+
+/* Sets PAGE_BROKEN when all rows of a windowed page lie outside of WINDOW (the
+ * platform ignored the filter), when it repeats the page before it, or when it
+ * is asked for itself again (an endless listing). POSITION is the page's own. */
+void pagecheck_page(struct pagecheck *check, const struct stream_facts *facts,
+                    const struct window *window, struct page *page,
+                    const char *position);
+
+#endif
