@@ -5,12 +5,15 @@ ASAN = BUILD=build/asan CFLAGS="-O1 -g -fsanitize=address,undefined \
 FUZZ = BUILD=build/fuzz CC=clang CXX=clang++ CFLAGS="-O1 -g \
        -fsanitize=address,undefined,fuzzer-no-link" LDFLAGS=-fsanitize=fuzzer
 
-.PHONY: run-tests fuzzers
+.PHONY: build-tests run-tests fuzzers run-fuzzers
 
 test:
+	sh deploy/deps.sh build run test
+	$(MAKE) -j$$(nproc) $(ASAN) build-tests
 	$(MAKE) $(ASAN) run-tests
+build-tests: all $(tests) $(BUILD)/stocktide-sim
 
-run-tests: all $(tests) $(BUILD)/stocktide-sim
+run-tests: build-tests
 	@for t in $(tests); do echo "== $$t"; BUILD=$(BUILD) $$t || exit 1; done
 
 fuzzers:
