@@ -623,7 +623,8 @@ static void start_window(struct fetch *f)
         if (facts->windowed && cursor != INSTANT_NONE)
             f->window.from = cursor - facts->lookback * SECOND;
     }
-    f->window.sweep = f->claim.whole && facts->sweeps;
+    f->window.sweep =
+        f->claim.whole && facts->sweeps && sweep_knows(facts->stream);
 }
 
 struct fetch *fetch_start(const struct fetch_env *env, struct claim *claim)
