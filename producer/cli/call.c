@@ -207,3 +207,19 @@ int call_connection(const struct call *call, const struct account *account,
                 "connection list %s",
                 account->name, name, account->name);
 }
+
+void call_result(const struct call *call, const char *kind, const char *name,
+                 const char *result)
+{
+    struct out o = {0};
+
+    if (!call->json) {
+        say("%s %s %s\n", kind, name, result);
+        return;
+    }
+    out_open(&o, NULL, '{');
+    out_text(&o, kind, name);
+    out_text(&o, "result", result);
+    out_close(&o, '}');
+    out_print(&o);
+}

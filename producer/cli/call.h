@@ -56,5 +56,8 @@ must_check int call_connection(const struct call *call,
                                struct connection *out);
 /* What to return when the store did not answer; it has been logged. */
 int call_store_failed(void);
+/* Tells what became of a thing: "account acme removed", or as JSON. */
+void call_result(const struct call *call, const char *kind, const char *name,
+                 const char *result);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/metrics/metrics.h"
 #include "common/rules.h"
 #include "producer/cli/call.h"
 #include "producer/cli/settings.h"
@@ -317,7 +316,7 @@ static int run_remove(struct call *call)
         code = call_store_failed();
     store_rollback(call->store);
     if (code == EXIT_DONE)
-        say("account %s removed\n", account.name);
+        call_result(call, "account", account.name, "removed");
     account_free(&account);
     return code;
 }
