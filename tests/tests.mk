@@ -26,3 +26,11 @@ walked = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
 $(BUILD)/platform-walk: $(BUILD)/tests/platforms/walk.o $(walked) \
                  $(BUILD)/libcommon.a
 	$(LINK) $^ $(LIBS) -o $@
+
+.PHONY: test-platforms
+# Real servers, the real programs: every row compared, then the changes.
+test-platforms:
+	sh deploy/deps.sh build run test
+	sh tests/platforms/deps.sh
+	$(MAKE) -j$$(nproc) all
+	tests/platforms/sync.sh $(BUILD)
