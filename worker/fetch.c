@@ -405,7 +405,7 @@ static void read_page(struct fetch *f, const struct question *question,
     f->link.platform->page(question, answer, &f->page);
     if (f->page.class == PAGE_GOOD)
         pagecheck_page(&f->check, f->link.facts, &f->window, &f->page,
-                       f->position);
+                       f->position, answer, f->link.platform->is_local);
     if (f->page.class == PAGE_GOOD && f->page.next &&
         f->claim.page + 1 >= f->env->config->page_limit)
         page_fail(&f->page, PAGE_REFUSED,
