@@ -37,7 +37,7 @@ tests = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 test_helpers = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/helper_*.c))
 fuzzers = $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all deps demo test lint format clean help
+.PHONY: all deps demo demo-once test lint format clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -84,6 +84,13 @@ $(BUILD)/%.o: %.cc
 	  -fno-exceptions -fno-rtti -MMD -MP -c $< -o $@
 
 include tests/tests.mk
+
+deps:
+	sh deploy/deps.sh build run
+
+demo demo-once: deps
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/stocktide-sim
+	@deploy/demo.sh $(BUILD) $(if $(filter demo-once,$@),--once)
 
 lint:
 	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' '*.cc')

@@ -5,12 +5,15 @@ ASAN = BUILD=build/asan CFLAGS="-O1 -g -fsanitize=address,undefined \
 FUZZ = BUILD=build/fuzz CC=clang CXX=clang++ CFLAGS="-O1 -g \
        -fsanitize=address,undefined,fuzzer-no-link" LDFLAGS=-fsanitize=fuzzer
 
-.PHONY: run-tests fuzzers
+.PHONY: build-tests run-tests fuzzers run-fuzzers
 
 test:
+	sh deploy/deps.sh build run test
+	$(MAKE) -j$$(nproc) $(ASAN) build-tests
 	$(MAKE) $(ASAN) run-tests
+build-tests: all $(tests) $(BUILD)/stocktide-sim
 
-run-tests: all $(tests) $(BUILD)/stocktide-sim
+run-tests: build-tests
 	@for t in $(tests); do echo "== $$t"; BUILD=$(BUILD) $$t || exit 1; done
 
 fuzzers:
@@ -23,3 +26,25 @@ walked = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
 $(BUILD)/platform-walk: $(BUILD)/tests/platforms/walk.o $(walked) \
                  $(BUILD)/libcommon.a
 	$(LINK) $^ $(LIBS) -o $@
+
+.PHONY: test-platforms
+# Real servers, the real programs: every row compared, then the changes.
+test-platforms:
+	sh deploy/deps.sh build run test
+	sh tests/platforms/deps.sh
+	$(MAKE) -j$$(nproc) all
+	tests/platforms/sync.sh $(BUILD)
+
+# Figures: ratios measured in one run, printed, never asserted.
+benches = $(patsubst tests/bench/%.c,$(BUILD)/%,$(wildcard \
+          tests/bench/bench_*.c))
+bench_helpers = $(patsubst %.c,$(BUILD)/%.o,$(filter-out \
+                tests/bench/bench_%,$(wildcard tests/bench/*.c)))
+$(BUILD)/libbench.a: $(bench_helpers)
+$(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(BUILD)/libbench.a \
+                 $(BUILD)/libworker.a $(BUILD)/libcommon.a
+	$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
+
+.PHONY: bench
+bench: all $(benches) $(BUILD)/stocktide-sim
+	@for b in $(benches); do BUILD=$(BUILD) $$b || exit 1; done

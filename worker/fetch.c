@@ -10,9 +10,9 @@
  *                        '--too long to wait--> given back
  *                        '--refused, too many tries--> failed
  *
- * The page's rows live in the fetch's arena until its job is done; the desk
- * works before the loop reads again, so the answer to the next page can never
- * arrive earlier.
+ * The page's rows live in the fetch's arena until its job is done. Should the
+ * answer to the next page be here before the desk has worked, the desk works
+ * first.
  */
 #include <ev.h>
 #include <stdio.h>
@@ -41,6 +41,7 @@ struct fetch {
     struct link link;
     enum state state;
     bool parked, stopping, logging_in, clock_checked;
+    bool *gone; /* where to say that it is freed, or NULL */
     struct page page;
     char *position; /* of the page that is asked for; ours */
     struct window window;
@@ -103,6 +104,8 @@ static void quiet(struct fetch *f)
 
 static void fetch_free(struct fetch *f)
 {
+    if (f->gone)
+        *f->gone = true;
     f->page.json = NULL; /* shared */
     page_free(&f->page);
     claim_free(&f->claim);
@@ -421,13 +424,33 @@ static struct question question_of(struct fetch *f)
                              .session = known->session};
 }
 
+/* The page before is stored first. False if that ended the fetch. */
+static bool store_first(struct fetch *f)
+{
+    bool gone = false;
+
+    if (!f->on_desk)
+        return true;
+    f->gone = &gone;
+    desk_flush(f->env->desk);
+    if (gone)
+        return false;
+    f->gone = NULL;
+    return !f->on_desk; /* else it is being given back, or fails */
+}
+
 static void on_answer(struct fetch *f, const struct answer *answer,
                       const char *error, bool refused)
 {
-    const struct platform *platform = f->link.platform;
-    struct question question = question_of(f);
-    struct known *known = known_of(f);
+    const struct platform *platform;
+    struct question question;
+    struct known *known;
 
+    if (!store_first(f))
+        return;
+    platform = f->link.platform;
+    question = question_of(f);
+    known = known_of(f);
     f->state = STILL;
     page_reset(&f->page);
     if (answer->status == 0) {
@@ -522,26 +545,35 @@ static void on_local(struct fetch *f)
     judge(f);
 }
 
-static void send_request(struct fetch *f)
+/* The login first where the platform wants one; -1 with ERROR. */
+static int make_request(struct fetch *f, struct request *request, char *error)
 {
     const struct platform *platform = f->link.platform;
     struct question question = question_of(f);
+
+    f->logging_in = false;
+    if (platform->login_request && !*question.session) {
+        if (platform->login_request(&question, request, error) < 0)
+            return -1;
+        f->logging_in = request->method != NULL;
+        if (f->logging_in)
+            return 0;
+    }
+    return platform->request(&question, request, error);
+}
+
+static void send_request(struct fetch *f)
+{
     struct request request = {0};
     char error[256] = "";
-    int made;
 
-    f->logging_in = platform->login_request && !*question.session;
-    made = f->logging_in ? platform->login_request(&question, &request, error)
-                         : platform->request(&question, &request, error);
     f->state = ASKING;
-    if (made < 0) {
-        page_reset(&f->page);
+    if (make_request(f, &request, error) < 0)
         fail(f, OUTCOME_FAILED, error);
-    } else if (platform->is_local && !*f->link.origin) {
+    else if (f->link.platform->is_local && !*f->link.origin)
         send_local(f, &request);
-    } else {
+    else
         send_http(f, &request);
-    }
     request_free(&request);
 }
 
@@ -600,7 +632,8 @@ static void start_window(struct fetch *f)
         if (facts->windowed && cursor != INSTANT_NONE)
             f->window.from = cursor - facts->lookback * SECOND;
     }
-    f->window.sweep = f->claim.whole && facts->sweeps;
+    f->window.sweep =
+        f->claim.whole && facts->sweeps && sweep_knows(facts->stream);
 }
 
 struct fetch *fetch_start(const struct fetch_env *env, struct claim *claim)

@@ -2,7 +2,8 @@
  * Before it: http.c. After it: http_address.c, http_error.c.
  *
  * Options are set anew for each call, none is kept, so nothing of one account's
- * call can reach the next one's.
+ * call can reach the next one's. (libcurl also counts its retries on dead kept
+ * connections until the reset, and gives up at five.)
  */
 #include <arpa/inet.h>
 #include <malloc.h>

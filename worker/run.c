@@ -143,6 +143,14 @@ static void on_rang(void *arg, const struct rings *rings)
     bells_ring(rings->list, rings->n, send_bell, c);
 }
 
+static void stop_work(struct child *c)
+{
+    for (size_t i = c->fetches.n; i-- > 0;)
+        fetch_stop(c->fetches.list[i]);
+    for (size_t i = c->processes.n; i-- > 0;)
+        process_stop(c->processes.list[i]);
+}
+
 /* ---- claims ---- */
 
 static int work_claim(struct desk_job *job, struct store *store,
@@ -174,6 +182,8 @@ static void after_claim(struct desk_job *job, int result)
     c->claiming--;
     if (result > 0)
         start_work(c, &j->claim);
+    if (c->stopping)
+        stop_work(c);
     claim_free(&j->claim);
     free(j);
     if (result <= 0)
@@ -233,6 +243,8 @@ static void on_taken(void *arg, const struct redis_reply *reply)
         struct stream_key key;
         size_t length;
         const char *bytes = reply_text(reply_at(tasks, i), &length);
+        if (c->stopping)
+            continue; /* the bell is lost, and rung again from SQL */
         if (task_unpack(bytes, length, &key) == 0)
             claim(c, &key);
         else
@@ -283,10 +295,7 @@ static void stop(struct child *c)
         return;
     }
     c->stopping = true;
-    for (size_t i = c->fetches.n; i-- > 0;)
-        fetch_stop(c->fetches.list[i]);
-    for (size_t i = c->processes.n; i-- > 0;)
-        process_stop(c->processes.list[i]);
+    stop_work(c);
     look_for_end(c);
 }
 

@@ -37,6 +37,11 @@ static const struct {
      NULL},
 };
 
+bool sweep_knows(enum stream stream)
+{
+    return stream == STREAM_VARIANTS || stream_is_orders(stream);
+}
+
 int sweep_forget(struct store *store, const struct stream_key *key)
 {
     return store_exec(store,

@@ -9,6 +9,8 @@
 
 #include "worker/rows_store.h"
 
+/* Variants and stock orders; customers' orders are history and stay. */
+bool sweep_knows(enum stream stream);
 /* At the end of a generation whose window asked for a sweep, in the transaction
  * of its finish. NOTE (256 bytes) says what was held back, else "". */
 must_check int sweep(struct rows_target *target, char *note);

@@ -265,7 +265,10 @@ static void fault(struct sim *s, struct exchange *x)
              exchange_param_or(x, "arg", kind == FAULT_STATUS ? "503" : ""));
     snprintf(f.fault.retry_after, sizeof f.fault.retry_after, "%s",
              exchange_param_or(x, "retry_after", ""));
-    if (kind < 0 || f.count < 1)
+    if (kind == FAULT_STATUS &&
+        (atoi(f.fault.arg) < 200 || atoi(f.fault.arg) >= STATUS_MAX))
+        exchange_refuse(x, 400, "arg is a status from 200 to 599");
+    else if (kind < 0 || f.count < 1)
         exchange_refuse(x, 400, "no such fault or count: %s", what);
     else if (fault_add(&s->faults, &f) < 0)
         exchange_refuse(x, 409, "%d faults are pending already", FAULTS_MAX);

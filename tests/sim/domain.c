@@ -37,38 +37,48 @@ static bool is_relation(const struct field *f)
     return f->kind == FIELD_ONE || f->kind == FIELD_MANY;
 }
 
+/* The tables that the value of F depends on, besides its own: a made text may
+ * come from anywhere. */
+static uint32_t other_tables(const struct field *f)
+{
+    if (f->kind == FIELD_CALL)
+        return UINT32_MAX;
+    return is_relation(f) || f->kind == FIELD_VIA ? 1u << f->target : 0;
+}
+
+/* One step of a leaf's path, to F of MODEL. */
+static void add_step(struct domain *d, struct node *leaf,
+                     const struct model *model, const struct field *f)
+{
+    leaf->path[leaf->steps] = f;
+    leaf->tables[leaf->steps++] = model->table;
+    d->joins |= other_tables(f);
+}
+
 /* "product_id.default_code": the fields on the way. A related field leads on
  * through the many2one that it is read by. */
 static int read_path(struct domain *d, struct node *leaf, const char *path)
 {
     const struct model *model = d->model;
     char *copy = xstrdup(path), *rest = copy;
+    const struct field *f = NULL;
     const char *name;
 
-    while ((name = strsep(&rest, "."))) {
-        const struct field *f = model_field(model, name);
-        if (!f || leaf->steps + 2 > PATH_MAX_STEPS ||
-            (rest && !is_relation(f) && f->kind != FIELD_VIA)) {
-            fail(d, "Invalid field %s.%s in leaf", model->name, path);
-            free(copy);
-            return -1;
-        }
-        if (rest && f->kind == FIELD_VIA) {
-            leaf->path[leaf->steps] = f;
-            leaf->tables[leaf->steps++] = model->table;
+    while ((name = strsep(&rest, ".")) && model) {
+        f = model_field(model, name);
+        if (f && rest && f->kind == FIELD_VIA) {
+            add_step(d, leaf, model, f);
             model = model_of(f->target);
             f = model_field(model, f->via);
-            d->joins = true;
         }
-        leaf->path[leaf->steps] = f;
-        leaf->tables[leaf->steps++] = model->table;
-        d->joins |=
-            rest != NULL || f->kind == FIELD_VIA || f->kind == FIELD_CALL;
-        if (rest)
-            model = model_of(f->target);
+        if (!f || leaf->steps + 2 > PATH_MAX_STEPS || (rest && !is_relation(f)))
+            break;
+        add_step(d, leaf, model, f);
+        model = rest ? model_of(f->target) : NULL;
     }
     free(copy);
-    return 0;
+    return model ? fail(d, "Invalid field %s.%s in leaf", d->model->name, path)
+                 : 0;
 }
 
 static const struct field *last_field(const struct node *leaf)

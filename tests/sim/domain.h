@@ -38,7 +38,7 @@ struct domain {
     const struct model *model;
     struct node *nodes;
     size_t n, room;
-    bool joins;                /* some path leads to another table */
+    uint32_t joins;            /* a bit for each other table a path leads to */
     bool names_active;         /* so archived rows are shown as it says */
     int64_t from, to;          /* bounds of write_date, closed, us */
     int64_t after;             /* id must be above; -1: no bound */

@@ -327,7 +327,7 @@ static void give_stock(struct world *w, struct history *h, uint32_t row)
         world_level(w, row, AT_ROTTERDAM) + world_level(w, row, AT_LEEDS);
     table_touch(&w->tables[T_POST], product_at(w, row)->post,
                 stamp - stamp % SECOND);
-    if (!h->recent[row] ||
+    if (h->recent[row] < 1 ||
         (double)pieces > (double)h->recent[row] / RECENT * 10)
         return;
     h->low[h->low_n++] = row;

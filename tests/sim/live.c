@@ -228,11 +228,12 @@ uint32_t live_erp_sale(struct world *w, uint32_t product, int64_t quantity)
                                      .count = 1,
                                      .ordered = now,
                                      .state = SALE_SALE};
-    *sale_line_at(w, line) =
-        (struct sale_line){.order = row,
-                           .product = product,
-                           .quantity = quantity,
-                           .price = product_at(w, product)->price};
+    *sale_line_at(w, line) = (struct sale_line){
+        .order = row,
+        .product = product,
+        .quantity = quantity,
+        .price = product_at(w, product)->price,
+        .subtotal = fixed_mul(quantity, product_at(w, product)->price)};
     return row;
 }
 

@@ -115,6 +115,22 @@ static void show_purchase(const struct world *w, uint32_t row, struct buf *out)
     buf_text(out, purchase_at(w, row)->name);
 }
 
+/* What of it has arrived; "" (false) while nothing is on the way. */
+static void show_receipt(const struct world *w, uint32_t row, struct buf *out)
+{
+    const struct purchase *p = purchase_at(w, row);
+    bool all = true, some = false;
+
+    if (p->state != PURCHASE_OPEN && p->state != PURCHASE_DONE)
+        return;
+    for (uint32_t i = p->first; i < p->first + p->count; i++) {
+        const struct purchase_line *line = purchase_line_at(w, i);
+        all &= line->received >= line->quantity;
+        some |= line->received > 0;
+    }
+    buf_text(out, all ? "full" : some ? "partial" : "pending");
+}
+
 static void show_purchase_line(const struct world *w, uint32_t row,
                                struct buf *out)
 {
@@ -183,7 +199,6 @@ static void show_production(const struct world *w, uint32_t row,
         .name = n, .kind = FIELD_VIA, .at = offsetof(type, m),                 \
         .target = table, .via = field                                          \
     }
-/* Many structs have a company; all of it are the one there is. */
 #define COMPANY(type) ONE("company_id", type, company, T_COMPANY)
 
 static const struct field common_fields[] = {
@@ -231,12 +246,15 @@ static const struct field product_fields[] = {
     AMOUNT("lst_price", struct product, price),
     AMOUNT("standard_price", struct product, cost),
     BOOL("active", struct product, active),
+    COMPANY(struct product),
+    ONE("currency_id", struct product, currency, T_CURRENCY),
     ONE("product_tmpl_id", struct product, template, T_TEMPLATE),
     VIA("categ_id", struct product, template, T_TEMPLATE, "categ_id"),
 };
 static const struct field quant_fields[] = {
     ONE("product_id", struct quant, product, T_PRODUCT),
     ONE("location_id", struct quant, location, T_LOCATION),
+    COMPANY(struct quant),
     AMOUNT("quantity", struct quant, quantity),
     AMOUNT("reserved_quantity", struct quant, reserved),
 };
@@ -257,6 +275,7 @@ static const struct field sale_line_fields[] = {
     AMOUNT("qty_delivered", struct sale_line, delivered),
     AMOUNT("price_unit", struct sale_line, price),
     AMOUNT("discount", struct sale_line, discount),
+    AMOUNT("price_subtotal", struct sale_line, subtotal),
     VIA("state", struct sale_line, order, T_SALE, "state"),
 };
 static const struct field purchase_fields[] = {
@@ -264,6 +283,7 @@ static const struct field purchase_fields[] = {
     CHOICE("state", struct purchase, state, purchase_states),
     TIME("date_order", struct purchase, ordered),
     TIME("date_planned", struct purchase, planned),
+    CALL("receipt_status", show_receipt),
     ONE("partner_id", struct purchase, partner, T_PARTNER),
     COMPANY(struct purchase),
     ONE("currency_id", struct purchase, currency, T_CURRENCY),

@@ -77,12 +77,11 @@ static void find(const struct plan *plan, const struct table *t, struct hits *h)
 
 static uint64_t version(const struct plan *plan)
 {
-    uint64_t sum = 0;
+    uint64_t sum = plan->world->tables[plan->table].version;
 
-    if (!plan->joins)
-        return plan->world->tables[plan->table].version;
     for (int i = 0; i < T_COUNT; i++)
-        sum += plan->world->tables[i].version;
+        if (plan->joins >> i & 1)
+            sum += plan->world->tables[i].version;
     return sum;
 }
 
@@ -105,10 +104,10 @@ static struct hits *pick(struct queries *q, const struct plan *plan)
 const struct hits *query_run(struct queries *q, const struct plan *plan)
 {
     const struct table *t = &plan->world->tables[plan->table];
-    struct hits *h = pick(q, plan);
+    struct hits *h = plan->only ? &q->once : pick(q, plan);
 
     h->used = ++q->uses;
-    if (h->version == version(plan) && h->key.length)
+    if (!plan->only && h->version == version(plan) && h->key.length)
         return h;
     find(plan, t, h);
     if (plan->compare && h->n > 1)
@@ -122,6 +121,8 @@ const struct hits *query_run(struct queries *q, const struct plan *plan)
 
 void queries_free(struct queries *q)
 {
+    free(q->once.rows);
+    buf_free(&q->once.key);
     for (size_t i = 0; i < QUERIES_KEPT; i++) {
         free(q->kept[i].rows);
         buf_free(&q->kept[i].key);

@@ -10,13 +10,13 @@
 #include "common/buf.h"
 #include "tests/sim/world.h"
 
-enum { QUERIES_KEPT = 16 };
+enum { QUERIES_KEPT = 32 };
 
 struct plan {
     const struct world *world;
     enum table_name table;
     const char *key;      /* names rows and order: equal keys, equal answers */
-    bool joins;           /* MATCH looks at other tables, too */
+    uint32_t joins;       /* a bit for each other table that MATCH looks at */
     int64_t from, to;     /* closed interval of write stamps, us */
     bool by_stamp;        /* in the order of (stamp, id), else of id */
     const uint32_t *only; /* ascending: these rows alone; NULL: all */
@@ -38,6 +38,7 @@ struct hits {
 
 struct queries {
     struct hits kept[QUERIES_KEPT];
+    struct hits once; /* of rows that were named: not kept */
     uint64_t uses;
 };
 

@@ -147,6 +147,7 @@ uint32_t world_product(struct world *w, uint32_t template,
                                            .template = template,
                                            .post = post,
                                            .quants = NO_ROW,
+                                           .company = NO_ROW,
                                            .price = goods->price,
                                            .cost = goods->cost,
                                            .active = 1};

@@ -134,13 +134,14 @@ struct product {
     const char *attributes; /* "Navy, M"; "" of a simple product */
     uint32_t template, post;
     uint32_t quants; /* the first; they are chained */
+    uint32_t company, currency;
     int64_t price, cost;
     uint64_t ean;
     float demand; /* its weight among all */
     uint8_t class, active;
 };
 struct quant {
-    uint32_t product, location, next;
+    uint32_t product, location, company, next;
     int64_t quantity, reserved;
 };
 
@@ -153,7 +154,7 @@ struct sale {
 };
 struct sale_line {
     uint32_t order, product;
-    int64_t quantity, delivered, price, discount;
+    int64_t quantity, delivered, price, discount, subtotal;
 };
 
 enum purchase_state {

@@ -30,12 +30,10 @@ static bool is_place(const struct odoo_kind *kind,
         return kind->sweeps && step == ODOO_LIST;
     if (!is_list || place->last < 0)
         return false;
-    if (step == ODOO_PLACES)
-        return kind->place_model && *place->entries;
-    if (step == ODOO_DETAILS)
-        return place->batch > 0 && place->batch <= kind->batch &&
-               *place->entries;
-    return step == ODOO_LIST;
+    if (step == ODOO_LIST)
+        return true;
+    return *place->entries && place->batch > 0 && place->batch <= kind->batch &&
+           (step == ODOO_DETAILS || (step == ODOO_PLACES && kind->place_model));
 }
 
 static bool are_entries(const char *at)

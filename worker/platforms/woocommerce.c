@@ -10,10 +10,13 @@
  *   - Free walk: the rows since a second, oldest first. A full page tells the
  *     second of its last row, where the next request starts again.
  *   - Range walk: where seconds cannot carry us on, the rows of a closed range
- *     of seconds are walked by page number, and from its start again whenever
- *     X-WP-Total changes. That is needed when one second fills a page (bulk
- *     edits), and where the shop's clock was set back: Woo filters by UTC but
- *     sorts products by local time, so rows may hide behind a later page.
+ *     of seconds are walked by row number. That is needed when one second fills
+ *     a page (bulk edits), and where the shop's clock was set back: Woo filters
+ *     by UTC but sorts products by local time, so rows may hide behind a later
+ *     page. Rows that are changed leave the range and those behind them move
+ *     up; so pages overlap by some rows, X-WP-Total tells how many have left,
+ *     and when that is more than the overlap we step back by as many. A sweep
+ *     walks its ids in the same way.
  *
  * Filters exclude their bounds, and take UTC only without a zone and with
  * dates_are_gmt=true. Woo knows one location and no currency of a product
@@ -33,7 +36,10 @@
 #include "worker/platforms/position.h"
 #include "worker/platforms/record.h"
 
-enum { PER_PAGE = 100 }; /* the most that Woo gives */
+enum {
+    PER_PAGE = 100, /* the most that Woo gives */
+    OVERLAP = 10    /* rows that two pages of a range share */
+};
 
 #define SECONDS_MAX INT64_C(253402300799) /* the year 9999: four digits */
 
@@ -51,7 +57,7 @@ struct place {
     int64_t phase;
     int64_t from;   /* the first second asked for */
     int64_t until;  /* the last second of a range walk; NONE: free walk */
-    int64_t page;   /* from 1; always 1 in a free walk */
+    int64_t row;    /* how many rows of the range are read; 0 in a free walk */
     int64_t total;  /* X-WP-Total of the page before, -1 not known */
     int64_t offset; /* local time minus UTC at FROM, NONE not known */
 };
@@ -274,7 +280,6 @@ static struct place start_of(const struct question *question, int64_t phase)
         .phase = phase,
         .from = second_of(question->window.from),
         .until = INSTANT_NONE,
-        .page = 1,
         .total = -1,
         .offset = INSTANT_NONE,
     };
@@ -299,12 +304,12 @@ static int place_read(const struct question *question, struct place *place)
     if (position_number(&at, &place->phase) < 0 ||
         position_number(&at, &place->from) < 0 ||
         position_number(&at, &place->until) < 0 ||
-        position_number(&at, &place->page) < 0 ||
+        position_number(&at, &place->row) < 0 ||
         position_number(&at, &place->total) < 0 ||
         position_number(&at, &place->offset) < 0 || *at)
         return -1;
-    if (place->phase < 0 || place->phase >= PHASES || place->page < 1 ||
-        place->page > INT32_MAX || place->total > INT32_MAX ||
+    if (place->phase < 0 || place->phase >= PHASES || place->row < 0 ||
+        place->row > INT32_MAX || place->total > INT32_MAX ||
         !is_second(place->from) || !is_second(place->until))
         return -1;
     return phases[place->phase].stream == question->stream ? 0 : -1;
@@ -314,7 +319,7 @@ static void go_on(struct page *page, struct place place)
 {
     page->next = arena_printf(page->rows.arena, "%lld %lld %lld %lld %lld %lld",
                               (long long)place.phase, (long long)place.from,
-                              (long long)place.until, (long long)place.page,
+                              (long long)place.until, (long long)place.row,
                               (long long)place.total, (long long)place.offset);
 }
 
@@ -326,6 +331,12 @@ static void next_phase(const struct question *question, struct page *page,
     if (phase < PHASES && phases[phase].stream == question->stream &&
         (!phases[phase].ids || question->window.sweep))
         go_on(page, start_of(question, phase));
+}
+
+/* The row that a page starts with. */
+static int64_t first_row(const struct place *place)
+{
+    return place->row > OVERLAP ? place->row - OVERLAP : 0;
 }
 
 /* Requests. */
@@ -344,9 +355,10 @@ static void add_query(struct buf *path, const struct question *question,
     const struct phase *phase = &phases[place->phase];
     int64_t until = place->until;
 
-    buf_printf(path, "/wp-json/wc/v3/%s?status=%s&per_page=%d&page=%lld",
-               phase->resource, phase->status, PER_PAGE,
-               (long long)place->page);
+    buf_printf(path, "/wp-json/wc/v3/%s?status=%s&per_page=%d", phase->resource,
+               phase->status, PER_PAGE);
+    if (place->row > 0)
+        buf_printf(path, "&offset=%lld", (long long)first_row(place));
     if (phase->ids) {
         buf_text(path, "&orderby=id&order=asc&_fields=id,type");
         return;
@@ -445,45 +457,52 @@ static void read_records(const struct question *question, struct page *page,
     }
 }
 
-/* More rows behind this page? A page may be short of rows that the key may not
- * see, so where the total is told, it decides. */
-static bool has_more(const struct walk *walk, const struct place *place)
+/* More rows than the first ROWS of the list? A page may be short of rows that
+ * are there but cannot be shown (orphans), so where the total is told, it
+ * decides. */
+static bool has_more(const struct walk *walk, int64_t rows)
 {
     if (walk->total >= 0)
-        return walk->total > place->page * PER_PAGE;
+        return walk->total > rows;
     return walk->rows >= PER_PAGE;
+}
+
+/* Moves PLACE to the next page of a list walked by row number. false: it is
+ * drained. */
+static bool turn_page(struct place *place, const struct walk *walk)
+{
+    int64_t start = first_row(place), left = 0;
+
+    if (place->total >= 0 && walk->total >= 0 && walk->total < place->total)
+        left = place->total - walk->total;
+    place->total = walk->total;
+    if (left > place->row - start) {
+        place->row = left < place->row ? place->row - left : 0;
+        return true;
+    }
+    place->row = start + PER_PAGE;
+    return has_more(walk, place->row);
 }
 
 static void next_in_ids(const struct question *question, struct page *page,
                         struct place place, const struct walk *walk)
 {
-    /* New ids come at the end; but when one is deleted before our place, the
-     * next page would slide over another: list again. */
-    bool shrank = walk->total >= 0 && walk->total < place.total;
-
-    if (!shrank && !has_more(walk, &place)) {
+    if (turn_page(&place, walk))
+        go_on(page, place);
+    else
         next_phase(question, page, &place);
-        return;
-    }
-    place.page = shrank ? 1 : place.page + 1;
-    place.total = shrank ? -1 : walk->total;
-    go_on(page, place);
 }
 
 static void next_in_range(const struct question *question, struct page *page,
                           struct place place, const struct walk *walk)
 {
-    bool changed = place.total >= 0 && walk->total != place.total;
-
-    if (changed || has_more(walk, &place)) {
-        place.page = changed ? 1 : place.page + 1;
-        place.total = changed ? -1 : walk->total;
+    if (turn_page(&place, walk)) {
         go_on(page, place);
         return;
     }
     place.from = place.until + 1;
     place.until = INSTANT_NONE;
-    place.page = 1;
+    place.row = 0;
     place.total = -1;
     if (place.from > second_of(question->window.to))
         next_phase(question, page, &place);
@@ -497,7 +516,7 @@ static void next_in_walk(const struct question *question, struct page *page,
     int64_t offset_max =
         walk->offset_max > place.offset ? walk->offset_max : place.offset;
 
-    if (!has_more(walk, &place)) {
+    if (!has_more(walk, PER_PAGE)) {
         next_phase(question, page, &place);
         return;
     }
