@@ -85,9 +85,11 @@ static int check(const struct connection *c, struct checked *out, char *error)
                  c->platform);
         return -1;
     }
-    if (url_check(c->url, out->platform->is_local, c->private_allowed, error) <
-            0 ||
-        check_settings(c, out, error) < 0)
+    if (!(out->platform->no_url && !*c->url) &&
+        url_check(c->url, out->platform->is_local, c->private_allowed, error) <
+            0)
+        return -1;
+    if (check_settings(c, out, error) < 0)
         return -1;
     return check_login(c, out->platform, error);
 }

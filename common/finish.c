@@ -53,6 +53,22 @@ static int end_generation(struct store *store, const struct claim *claim,
     return query_end(q) < 0 ? -1 : found;
 }
 
+/* A whole generation leaves no marks of what it changed (worker/rows_store.h).
+ * The sync that asked for it computes all metrics, but another one that shares
+ * the generation, or takes it up after a failure, would look only for marks. */
+static int note_unmarked(struct store *store, const struct claim *claim)
+{
+    if (!claim->whole || claim->key.connection == 0 ||
+        stream_is_orders(claim->key.stream))
+        return 0;
+    return store_exec(store,
+                      "UPDATE stream SET whole_want = 1 WHERE account = ?1 "
+                      "AND connection = 0 AND name = ?2",
+                      WITH(INT(claim->key.account), INT(STREAM_METRICS))) < 0
+               ? -1
+               : 0;
+}
+
 /* The account's running syncs: their ids. How many, or -1. */
 static int running_syncs(struct store *store, int64_t account, int64_t *ids)
 {
@@ -99,6 +115,8 @@ int stream_finish(struct store *store, const struct claim *claim,
     found = end_generation(store, claim, ending, &result);
     if (found <= 0)
         return found;
+    if (note_unmarked(store, claim) < 0)
+        return -1;
     for (int i = 0; i < n; i++) {
         int64_t noted = note_part(store, ids[i], claim, ending, &result.counts);
         if (noted < 0)

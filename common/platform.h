@@ -118,6 +118,7 @@ struct platform {
     const char *needs; /* what to give: one line for `connection add --help` */
     bool needs_user, needs_secret;
     bool is_local; /* may read a folder (csv): answers come from files */
+    bool no_url;   /* is nowhere: answers without being asked (echo) */
     int rate; /* requests per minute that the platform allows; 0: unknown */
     const struct stream_facts *streams;
     size_t streams_n;

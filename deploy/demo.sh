@@ -69,7 +69,7 @@ start worker stocktide-worker
 cat >"$dir/demo.json" <<C
 {"accounts": [{
   "name": "demo", "zone": "Europe/Berlin", "nightly": "02:00",
-  "settings": {"lead_time": 14, "days_of_stock": 30},
+  "lead_time": 14, "days_of_stock": 30,
   "connections": [
     {"name": "shop", "platform": "woocommerce", "url": "$url",
      "user": "ck_demo", "secret": "env:DEMO_SHOP_SECRET",

@@ -26,3 +26,25 @@ walked = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
 $(BUILD)/platform-walk: $(BUILD)/tests/platforms/walk.o $(walked) \
                  $(BUILD)/libcommon.a
 	$(LINK) $^ $(LIBS) -o $@
+
+.PHONY: test-platforms
+# Real servers, the real programs: every row compared, then the changes.
+test-platforms:
+	sh deploy/deps.sh build run test
+	sh tests/platforms/deps.sh
+	$(MAKE) -j$$(nproc) all
+	tests/platforms/sync.sh $(BUILD)
+
+# Figures: ratios measured in one run, printed, never asserted.
+benches = $(patsubst tests/bench/%.c,$(BUILD)/%,$(wildcard \
+          tests/bench/bench_*.c))
+bench_helpers = $(patsubst %.c,$(BUILD)/%.o,$(filter-out \
+                tests/bench/bench_%,$(wildcard tests/bench/*.c)))
+$(BUILD)/libbench.a: $(bench_helpers)
+$(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(BUILD)/libbench.a \
+                 $(BUILD)/libworker.a $(BUILD)/libcommon.a
+	$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
+
+.PHONY: bench
+bench: all $(benches) $(BUILD)/stocktide-sim
+	@for b in $(benches); do BUILD=$(BUILD) $$b || exit 1; done

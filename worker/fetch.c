@@ -547,26 +547,35 @@ static void on_local(struct fetch *f)
     judge(f);
 }
 
-static void send_request(struct fetch *f)
+/* The login first where the platform wants one; -1 with ERROR. */
+static int make_request(struct fetch *f, struct request *request, char *error)
 {
     const struct platform *platform = f->link.platform;
     struct question question = question_of(f);
+
+    f->logging_in = false;
+    if (platform->login_request && !*question.session) {
+        if (platform->login_request(&question, request, error) < 0)
+            return -1;
+        f->logging_in = request->method != NULL;
+        if (f->logging_in)
+            return 0;
+    }
+    return platform->request(&question, request, error);
+}
+
+static void send_request(struct fetch *f)
+{
     struct request request = {0};
     char error[256] = "";
-    int made;
 
-    f->logging_in = platform->login_request && !*question.session;
-    made = f->logging_in ? platform->login_request(&question, &request, error)
-                         : platform->request(&question, &request, error);
     f->state = ASKING;
-    if (made < 0) {
-        page_reset(&f->page);
+    if (make_request(f, &request, error) < 0)
         fail(f, OUTCOME_FAILED, error);
-    } else if (platform->is_local && !*f->link.origin) {
+    else if (f->link.platform->is_local && !*f->link.origin)
         send_local(f, &request);
-    } else {
+    else
         send_http(f, &request);
-    }
     request_free(&request);
 }
 

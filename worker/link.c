@@ -37,8 +37,10 @@ static int read_place(struct link *link, char *error)
 {
     const char *url = link->connection.url;
 
+    if (link->platform->no_url)
+        return 0;
     link->folder = link->platform->is_local ? local_folder(url) : NULL;
-    if (link->folder || (link->platform->is_local && !*url))
+    if (link->folder)
         return 0;
     if (url_origin(url, link->origin) < 0) {
         snprintf(error, 256, "url '%.150s' is not https://host[:port][/path]",

@@ -146,26 +146,29 @@ int call_number(const struct call *call, const char *name, int64_t otherwise,
 
 /* -- store -- */
 
-int call_open(struct call *call)
+int call_create(struct call *call)
 {
     const char *url = call->config->store;
-    const char *path = url + strlen("sqlite:");
 
-    if (call->command->store == STORE_NONE)
+    if (!call->store)
+        call->store = store_open(url);
+    if (call->store)
         return EXIT_DONE;
-    /* Reading must not leave an empty store where a path was mistyped. */
-    if (call->command->store == STORE_NEEDED && access(path, F_OK) == -1)
+    return fail(EXIT_UNREACHABLE,
+                "cannot open the store %s; see: stocktide doctor", url);
+}
+
+/* Reading must not leave an empty store where a path was mistyped. */
+int call_open(struct call *call)
+{
+    const char *path = call->config->store + strlen("sqlite:");
+
+    if (access(path, F_OK) == -1)
         return fail(EXIT_UNREACHABLE,
                     "there is no store at %s\nset --store or STOCKTIDE_STORE, "
                     "or begin with: stocktide account add NAME --zone ZONE",
                     path);
-    call->store = store_open(url);
-    if (call->store)
-        return EXIT_DONE;
-    return fail(EXIT_UNREACHABLE,
-                "cannot open the store %s; see: stocktide "
-                "doctor",
-                url);
+    return call_create(call);
 }
 
 int call_store_failed(void)

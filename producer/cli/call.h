@@ -34,8 +34,10 @@ struct call {
 
 /* Takes the words behind the command's name apart. An exit code. */
 must_check int call_parse(struct call *call, int n, char **words);
-/* Opens the store as the command wants it. An exit code. */
+/* Opens the store, which must be there; nothing if it is open. An exit code. */
 must_check int call_open(struct call *call);
+/* The same, and creates it if there is none. */
+must_check int call_create(struct call *call);
 
 /* The value of --NAME, the last one given; "" for a switch; NULL: not given. */
 const char *call_flag(const struct call *call, const char *name);

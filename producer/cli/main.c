@@ -95,7 +95,9 @@ static int run(const struct config *config, int n, char **words)
         return unknown(words[0]);
     }
     code = call_parse(&call, n - used, words + used);
-    if (code == EXIT_DONE)
+    if (code == EXIT_DONE && call.command->store == STORE_CREATED)
+        code = call_create(&call);
+    if (code == EXIT_DONE && call.command->store == STORE_NEEDED)
         code = call_open(&call);
     if (code == EXIT_DONE)
         code = call.command->run(&call);

@@ -116,8 +116,16 @@ void table_print(struct table *t, int indent)
             printf("%*s", indent, "");
         print_cell(t, column, t->cells[i].text, t->cells[i].color,
                    widths[column]);
-        free(t->cells[i].text);
     }
+    table_free(t);
+}
+
+void table_free(struct table *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; i < t->n; i++)
+        free(t->cells[i].text);
     free(t->cells);
     free(t);
 }

@@ -19,5 +19,6 @@ void table_cell(struct table *table, enum color color, const char *format, ...)
 bool table_empty(const struct table *table);
 /* Prints it, with its headings unless it is empty, and frees it. */
 void table_print(struct table *table, int indent);
+void table_free(struct table *table); /* unprinted; NULL is fine */
 
 #endif

@@ -7,7 +7,8 @@
  * against its real server alone. Prints the lines that README.md here
  * describes, sorted; of lines with the same key the last one read.
  * -f and -t: the window (ISO 8601; default: since ever, until now)
- * -w: sweep after the window's rows   -i: print the ids a sweep names
+ * -w: sweep after the window's rows
+ * -i: print the ids that the sweeps name: "id<TAB>kind<TAB>id"
  */
 #include <curl/curl.h>
 #include <getopt.h>
@@ -220,11 +221,16 @@ static void add_stock_orders(struct walk *w, const char *kind, struct buf *b)
     }
 }
 
-/* "purchase_orders" -> "purchase" */
+/* "purchase_orders" -> "purchase", "sales" -> "sale" */
 static void kind_of(enum stream stream, char kind[32])
 {
+    size_t length;
+
     snprintf(kind, 32, "%s", stream_name(stream));
-    kind[strcspn(kind, "_")] = '\0';
+    length = strcspn(kind, "_");
+    if (length > 0 && kind[length - 1] == 's')
+        length--;
+    kind[length] = '\0';
 }
 
 static void keep_rows(struct walk *w, enum stream stream)

@@ -38,6 +38,7 @@ const struct platform platform_echo = {
     .title = "Echo (for tests)",
     .needs = "nothing: it answers at once and has no rows",
     .is_local = true,
+    .no_url = true,
     .streams = streams,
     .streams_n = ARRAY_LEN(streams),
     .request = echo_request,

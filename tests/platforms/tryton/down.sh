@@ -1,5 +1,9 @@
 #!/bin/sh
-# down.sh - stops what up.sh started.
-cd "$(dirname "$0")/../../../build/platforms/tryton" || exit 1
-[ ! -f pid ] || kill "$(cat pid)" 2> /dev/null
+# down.sh - stops what up.sh started, and waits for its end.
+cd "$(dirname "$0")/../../../build/platforms/tryton" && [ -f pid ] || exit 0
+kill "$(cat pid)" 2> /dev/null
+for _ in $(seq 1 100); do
+    kill -0 "$(cat pid)" 2> /dev/null || break
+    sleep 0.1
+done
 rm -f pid

@@ -4,6 +4,10 @@
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$here/../../../build/platforms/tryton port=${1:-8069}
+if curl -s -o /dev/null "http://127.0.0.1:$port/"; then
+    echo "up.sh: somebody listens on port $port" >&2
+    exit 1
+fi
 mkdir -p "$dir/db"
 cd "$dir"
 cat > trytond.conf << END

@@ -4,6 +4,10 @@
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$here/../../../build/platforms/vendure port=${1:-3000}
+if curl -s -o /dev/null "http://127.0.0.1:$port/"; then
+    echo "up.sh: somebody listens on port $port" >&2
+    exit 1
+fi
 mkdir -p "$dir"
 cp "$here/package.json" "$here/package-lock.json" "$here/server.cjs" "$dir"
 cd "$dir"
