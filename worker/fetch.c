@@ -236,7 +236,9 @@ static int work_page(struct desk_job *job, struct store *store,
     };
     const struct rows *rows = &f->page.rows;
 
-    if (rows_count(rows) + rows->ids_n + rows->gone_n + rows->whole_n > 0 ||
+    if (rows_count(rows) + rows->ids_n + rows->gone_n + rows->whole_n +
+                rows->whole_stock_n >
+            0 ||
         f->window.sweep) {
         int holds = claim_holds(store, &f->claim);
         if (holds <= 0)
