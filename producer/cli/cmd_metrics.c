@@ -19,11 +19,14 @@ enum { LIMIT = 50, LIMIT_MAX = 1000000, FIRST = 5 /* columns before */ };
 static const char list_sql[] =
     "SELECT m.item, m.location, m.day, m.as_of, "
     "(SELECT v.title FROM variant v WHERE v.account = m.account "
-    " AND v.item = m.item AND v.removed_at IS NULL LIMIT 1)" METRIC_COLUMNS(
+    " AND v.item = m.item AND v.removed_at IS NULL "
+    " ORDER BY length(v.title) DESC LIMIT 1)" METRIC_COLUMNS(
         NAME) " FROM metric m WHERE m.account = ?1 "
               "AND (?2 IS NULL OR m.item = ?2) AND m.urgency >= ?3 "
+              "AND (?3 = 0 OR m.to_order > 0) "
               "ORDER BY m.urgency DESC, m.sells_out_first IS NULL, "
-              "m.sells_out_first, m.item, m.location LIMIT ?4";
+              "m.sells_out_first, m.velocity DESC, m.item, m.location "
+              "LIMIT ?4";
 #undef NAME
 
 /* Where the column called NAME is in the row. */
@@ -212,7 +215,7 @@ static int run_metrics(struct call *call)
 }
 
 static const struct flag flags[] = {
-    {"urgent", NULL, "only what is out, or will be before it can be ordered"},
+    {"urgent", NULL, "only what is out, or will be before an order arrives"},
     {"sku", "SKU", "all figures of one item, and what they mean"},
     {"limit", "N", "how many rows (50)"},
     {0},
