@@ -182,7 +182,10 @@ static void check_part(struct ended *e, struct query *q)
     struct generation *g = past(row, query_int(q, 3));
     int step = (int)query_int(q, 0);
 
-    hold(step < 3, "step\n");
+    hold(step == 0
+             ? sync_fetches((enum sync_type)e->type, key.stream)
+             : sync_step((enum sync_type)e->type, step - 1) == (int)key.stream,
+         "step %d is %s\n", step, stream_name(key.stream));
     if (step != e->step) {
         e->before_until = e->until;
         e->step = step;
