@@ -236,7 +236,9 @@ static int work_page(struct desk_job *job, struct store *store,
     };
     const struct rows *rows = &f->page.rows;
 
-    if (rows_count(rows) + rows->ids_n + rows->gone_n + rows->whole_n > 0 ||
+    if (rows_count(rows) + rows->ids_n + rows->gone_n + rows->whole_n +
+                rows->whole_stock_n >
+            0 ||
         f->window.sweep) {
         int holds = claim_holds(store, &f->claim);
         if (holds <= 0)
@@ -405,7 +407,7 @@ static void read_page(struct fetch *f, const struct question *question,
     f->link.platform->page(question, answer, &f->page);
     if (f->page.class == PAGE_GOOD)
         pagecheck_page(&f->check, f->link.facts, &f->window, &f->page,
-                       f->position);
+                       f->position, answer, f->link.platform->is_local);
     if (f->page.class == PAGE_GOOD && f->page.next &&
         f->claim.page + 1 >= f->env->config->page_limit)
         page_fail(&f->page, PAGE_REFUSED,

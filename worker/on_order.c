@@ -130,7 +130,8 @@ static int read_stored(struct chunk *c, int64_t connection, struct list *list)
             .quantity = query_int(q, 4),
             .in_transit = query_int(q, 5),
         };
-    qsort(list->rows, list->n, list->n ? sizeof *list->rows : 1, compare);
+    if (list->n)
+        qsort(list->rows, list->n, sizeof *list->rows, compare);
     return query_end(q);
 }
 
