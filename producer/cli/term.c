@@ -49,7 +49,7 @@ char *term_clean(char *text)
     return text;
 }
 
-static char *text_of(const char *format, va_list args)
+static char *printf_like(1, 0) text_of(const char *format, va_list args)
 {
     char *text = NULL;
 
@@ -83,7 +83,7 @@ void say_in(enum color color, const char *format, ...)
     free(text);
 }
 
-static void complain(const char *format, va_list args)
+static void printf_like(1, 0) complain(const char *format, va_list args)
 {
     char *text = text_of(format, args);
 
