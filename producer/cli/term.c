@@ -11,7 +11,9 @@ enum { WIDTH_DEFAULT = 80 };
 
 bool term_live(void)
 {
-    return isatty(STDOUT_FILENO);
+    const char *term = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
 int term_width(void)
@@ -30,9 +32,8 @@ const char *term_color(enum color color)
         [GREEN] = "\033[32m", [YELLOW] = "\033[33m", [RED] = "\033[31m",
     };
     const char *no = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
 
-    if (!term_live() || (no && *no) || (term && strcmp(term, "dumb") == 0))
+    if (!term_live() || (no && *no))
         return "";
     return codes[color];
 }
