@@ -37,6 +37,9 @@ tests = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 test_helpers = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/helper_*.c))
 fuzzers = $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
+# One short line for each step; `make V=1` shows the commands.
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
+
 .PHONY: all deps demo demo-once test lint format clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -50,37 +53,36 @@ $(BUILD)/libcli.a: $(cli) $(platforms)
 $(BUILD)/libsim.a: $(filter-out $(BUILD)/tests/sim/main.o,$(sim))
 $(BUILD)/libtest.a: $(test_helpers)
 %.a:
-	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)rm -f $@; $(AR) rcs $@ $^
 
 $(BUILD)/stocktide: $(BUILD)/producer/cli/main.o $(BUILD)/libcli.a \
                     $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
 $(BUILD)/stocktide-producer: $(BUILD)/producer/main.o \
                     $(BUILD)/libproducer.a $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
 $(BUILD)/stocktide-worker: $(BUILD)/worker/main.o $(BUILD)/libworker.a \
                     $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
 $(BUILD)/stocktide-sim: $(BUILD)/tests/sim/main.o $(BUILD)/libsim.a \
                     $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -lmicrohttpd -lz -lpthread -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -lmicrohttpd -lz -lpthread -o $@
 $(BUILD)/test_%: $(BUILD)/tests/test_%.o $(BUILD)/libtest.a \
                  $(BUILD)/libworker.a $(BUILD)/libproducer.a \
                  $(BUILD)/libcli.a $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -lcheck -lsubunit -lrt -lpthread -lz -lm -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -lcheck -lsubunit -lrt -lpthread -lz -lm -o $@
 # Fuzz targets: `make fuzz` builds them with clang's libFuzzer.
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libworker.a \
                  $(BUILD)/libproducer.a $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) -std=c17 $(DEFINES) $(WARN) $(CWARN) $(HARDEN) $(CPPFLAGS) \
+	$(call say,CC,$<)$(CC) -std=c17 $(DEFINES) $(WARN) $(CWARN) $(HARDEN) $(CPPFLAGS) \
 	  $(CFLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 $(DEFINES) $(WARN) $(HARDEN) $(CPPFLAGS) $(CXXFLAGS) \
+	$(call say,CXX,$<)$(CXX) -std=c++17 $(DEFINES) $(WARN) $(HARDEN) $(CPPFLAGS) $(CXXFLAGS) \
 	  -fno-exceptions -fno-rtti -MMD -MP -c $< -o $@
 
 include tests/tests.mk
