@@ -612,7 +612,8 @@ START_TEST(test_metrics)
               "INSERT INTO metric (account, item, location, day, gen, as_of, "
               "available, velocity, to_order, urgency, sells_out_first) VALUES "
               "(1, 'A-1', '', 20000, 1, 0, 1500000, 500000, 12000000, 1, 3), "
-              "(1, 'B-1', 'Berlin', 20000, 1, 0, 0, 0, 0, 2, 0), "
+              "(1, 'B-1', 'Berlin', 20000, 1, 0, 0, 0, 5000000, 2, 0), "
+              "(1, 'D-1', '', 20000, 1, 0, 0, 0, 0, 2, 0), "
               "(1, 'C-1', '', 20000, 1, 0, 9000000, 0, 0, 0, NULL)");
     RUN(0, "metrics", "acme");
     ck_assert(strstr(cli_out, "B-1") < strstr(cli_out, "A-1"));
@@ -622,6 +623,10 @@ START_TEST(test_metrics)
     RUN(0, "metrics", "acme", "--urgent", "--limit", "1");
     SAYS("B-1");
     ck_assert_ptr_null(strstr(cli_out, "A-1"));
+    /* Nothing can be done about what need not be ordered. */
+    RUN(0, "metrics", "acme", "--urgent");
+    SAYS("A-1");
+    ck_assert_ptr_null(strstr(cli_out, "D-1"));
     RUN(0, "metrics", "acme", "--sku", "A-1");
     SAYS("sold on a day with something to sell");
     RUN(3, "metrics", "acme", "--sku", "Z");
