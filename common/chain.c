@@ -14,7 +14,14 @@
     "want = CASE WHEN gen > done THEN gen + 1 ELSE done + 1 END, "             \
     "urgent = max(urgent, ?3), whole_want = max(whole_want, ?4), "             \
     "not_before = CASE WHEN want > done THEN not_before ELSE ?5 END "
-#define RAISED " RETURNING connection, name, want, platform, urgent, owner "
+/* With the same condition; not RETURNING, see claim.c. */
+#define RAISED                                                                 \
+    "SELECT connection, name, want, platform, urgent, owner FROM stream "
+#define OF_TYPE                                                                \
+    "WHERE account = ?1 AND connection > 0 AND (?2 >> name) & 1 "              \
+    "AND connection IN (SELECT id FROM connection "                            \
+    "WHERE account = ?1 AND enabled = 1)"
+#define OF_STEP "WHERE account = ?1 AND connection = 0 AND name = ?2"
 
 struct part {
     int64_t account, sync;
@@ -64,15 +71,15 @@ int chain_start(struct store *store, int64_t account, int64_t id,
                 struct rings *rings)
 {
     const struct part part = {account, id, 0};
-    struct query *raised = store_query(
-        store,
-        RAISE "WHERE account = ?1 AND connection > 0 AND (?2 >> name) & 1 "
-              "AND connection IN (SELECT id FROM connection "
-              "WHERE account = ?1 AND enabled = 1)" RAISED,
-        WITH(INT(account), INT(fetched_by(type)), INT(urgent),
-             INT(type == SYNC_FULL), INT(now)));
+    int64_t streams = fetched_by(type);
 
-    if (note_parts(store, raised, &part, rings) < 0)
+    if (store_exec(store, RAISE OF_TYPE,
+                   WITH(INT(account), INT(streams), INT(urgent),
+                        INT(type == SYNC_FULL), INT(now))) < 0 ||
+        note_parts(store,
+                   store_query(store, RAISED OF_TYPE,
+                               WITH(INT(account), INT(streams))),
+                   &part, rings) < 0)
         return -1;
     return chain_advance(store, account, id, now, rings);
 }
@@ -85,14 +92,14 @@ static int start_step(struct store *store, const struct part *part,
                    "UPDATE sync SET step = ?3, state = 'processing' "
                    "WHERE account = ?1 AND id = ?2",
                    WITH(INT(part->account), INT(part->sync), INT(part->step))) <
-        0)
+            0 ||
+        store_exec(store, RAISE OF_STEP,
+                   WITH(INT(part->account), INT(stream), INT(urgent),
+                        INT(whole), INT(now))) < 0)
         return -1;
     return note_parts(store,
-                      store_query(store,
-                                  RAISE "WHERE account = ?1 AND connection = 0 "
-                                        "AND name = ?2" RAISED,
-                                  WITH(INT(part->account), INT(stream),
-                                       INT(urgent), INT(whole), INT(now))),
+                      store_query(store, RAISED OF_STEP,
+                                  WITH(INT(part->account), INT(stream))),
                       part, rings);
 }
 
@@ -102,10 +109,9 @@ static int promote(struct store *store, int64_t account, enum sync_type type,
 {
     struct query *q =
         store_query(store,
-                    "UPDATE sync SET state = 'running', started_at = ?3 "
-                    "WHERE account = ?1 AND type = ?2 AND state = 'waiting' "
-                    "RETURNING id, urgent",
-                    WITH(INT(account), INT(type), INT(now)));
+                    "SELECT id, urgent FROM sync WHERE account = ?1 "
+                    "AND type = ?2 AND state = 'waiting'",
+                    WITH(INT(account), INT(type)));
     bool found = query_next(q);
     int64_t id = found ? query_int(q, 0) : 0;
     bool urgent = found && query_int(q, 1);
@@ -114,6 +120,11 @@ static int promote(struct store *store, int64_t account, enum sync_type type,
         return -1;
     if (!found)
         return 0;
+    if (store_exec(store,
+                   "UPDATE sync SET state = 'running', started_at = ?3 "
+                   "WHERE account = ?1 AND id = ?2",
+                   WITH(INT(account), INT(id), INT(now))) < 0)
+        return -1;
     return chain_start(store, account, id, type, urgent, now, rings);
 }
 
