@@ -98,7 +98,6 @@ static const char rows[] =
     "CREATE TABLE variant ("
     " account BIGINT NOT NULL, connection BIGINT NOT NULL, id TEXT NOT NULL,"
     " product TEXT NOT NULL, sku TEXT NOT NULL, item TEXT NOT NULL,"
-    " item_before TEXT NOT NULL DEFAULT '',"
     " barcode TEXT NOT NULL, title TEXT NOT NULL, vendor TEXT NOT NULL,"
     " category TEXT NOT NULL, currency TEXT NOT NULL, price BIGINT,"
     " cost BIGINT, active BIGINT NOT NULL, updated_at BIGINT,"

@@ -16,7 +16,6 @@ static const char upsert_sql[] =
     "?15, ?16, ?17) "
     "ON CONFLICT (account, connection, id) DO UPDATE SET "
     "product = excluded.product, sku = excluded.sku, item = excluded.item, "
-    "item_before = variant.item, "
     "barcode = excluded.barcode, title = excluded.title, "
     "vendor = excluded.vendor, category = excluded.category, "
     "currency = excluded.currency, price = excluded.price, "
@@ -38,22 +37,6 @@ static uint64_t hash_variant(const struct variant_row *v)
     return hash_int(hash_int(h, v->active), v->removed);
 }
 
-/* The item it belonged to before has to do without it: marked by its name, as
- * a line that knew only the SKU would be. */
-static int mark_item_before(struct rows_target *t, const char *id)
-{
-    if (t->whole)
-        return 0;
-    return store_exec(t->store,
-                      "INSERT INTO dirty SELECT account, connection, "
-                      "'sku:' || item_before FROM variant WHERE account = ?1 "
-                      "AND connection = ?2 AND id = ?3 "
-                      "AND item_before <> item ON CONFLICT DO NOTHING",
-                      WITH(ROWS_KEY(t), TEXT(id))) < 0
-               ? -1
-               : 0;
-}
-
 static int store_variant(struct rows_target *t, const struct variant_row *v)
 {
     char own[300];
@@ -73,8 +56,7 @@ static int store_variant(struct rows_target *t, const struct variant_row *v)
                              INT(v->active), MAYBE(v->updated_at),
                              MAYBE(v->removed ? t->now : INSTANT_NONE),
                              INT((int64_t)hash_variant(v))));
-    if ((done > UPSERT_SAME && rows_dirty(t, v->id) < 0) ||
-        (done == UPSERT_CHANGED && mark_item_before(t, v->id) < 0))
+    if (done > UPSERT_SAME && rows_dirty(t, v->id) < 0)
         return -1;
     return rows_counted(t, done);
 }
