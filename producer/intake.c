@@ -11,7 +11,9 @@
  * slept longer than that is dead to the others: it must not take off what it
  * accepted, for the list may hold newer elements. So taking off asks for the
  * key in the same script, and without it we go on under a new name. Accepting
- * twice is harmless: it is one more run at most.
+ * twice is harmless: it is one more run at most. Likewise when the answer to a
+ * take was lost: our list may hold an element that we never saw, and taking off
+ * the oldest would take off that one.
  */
 #include <ev.h>
 #include <stdio.h>
@@ -87,7 +89,8 @@ struct intake {
     struct taken *first, **last;
     ev_prepare prepare;
     ev_timer alive, reap;
-    bool known; /* our sign of life is in Redis */
+    bool known;  /* our sign of life is in Redis */
+    bool unsure; /* our lists may hold what we did not see */
 };
 
 static void wait_at(struct door *door);
@@ -228,11 +231,17 @@ static void wait_later(struct door *door)
     ev_timer_start(loop, &door->again);
 }
 
+/* Not in on_moved(): a line cannot be closed inside of its own answer. */
 static void on_again(struct ev_loop *loop, ev_timer *w, int events)
 {
+    struct door *door = w->data;
+
     (void)loop;
     (void)events;
-    wait_at(w->data);
+    if (door->intake->unsure)
+        new_name(door->intake);
+    else
+        wait_at(door);
 }
 
 /* Somebody put something else there: out of the way, under a name that tells,
@@ -284,6 +293,7 @@ static void on_moved(void *arg, const struct redis_reply *reply)
         return;
     }
     if (!reply) {
+        door->intake->unsure = true;
         wait_later(door);
         return;
     }
@@ -294,7 +304,7 @@ static void on_moved(void *arg, const struct redis_reply *reply)
 
 static void wait_at(struct door *door)
 {
-    if (door->waiting || !door->intake->known)
+    if (door->waiting || !door->intake->known || door->intake->unsure)
         return;
     door->waiting = true;
     redis_call(door->line, REDIS_SECONDS, on_moved, door,
@@ -346,8 +356,12 @@ static void new_name(struct intake *intake)
     struct producer *p = intake->producer;
 
     forget_taken(intake);
+    if (*intake->me) /* dead from now on, not only when its key runs out */
+        redis_call(p->redis, REDIS_SECONDS, NULL, NULL, "DEL " KEY_ALIVE "%s",
+                   intake->me);
     random_hex(intake->me, NAME);
     intake->known = false;
+    intake->unsure = false;
     for (int i = 0; i < SYNC_TYPES; i++) {
         struct door *door = &intake->doors[i];
         redis_close(door->line);

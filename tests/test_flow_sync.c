@@ -168,9 +168,9 @@ START_TEST(test_side_by_side)
     stack_sim(s, "latency?ms=150");
     stack_ask(s, "variants", "acme");
     stack_ask(s, "purchase_orders", "acme");
-    await(LONG, stack_int(s,
-                          "SELECT count(*) FROM sync WHERE state = 'running'",
-                          WITHOUT) == 2);
+    await(LONG,
+          stack_int(s, "SELECT count(*) FROM sync WHERE state = 'running'",
+                    WITHOUT) == 2);
     await(LONG, stack_syncs(s, acme, "done") == 2);
     await(LONG, stack_idle(s));
     world_check_erp(s, acme, erp, FETCHED_BY_VARIANTS | FETCHED_BY_ORDERS);
@@ -364,8 +364,7 @@ END_TEST
 static int64_t metric(const char *column_sql, const char *sku,
                       const char *location)
 {
-    return stack_int(s, column_sql,
-                     WITH(INT(acme), TEXT(sku), TEXT(location)));
+    return stack_int(s, column_sql, WITH(INT(acme), TEXT(sku), TEXT(location)));
 }
 #define METRIC(column, sku, location)                                          \
     metric("SELECT coalesce(" #column ", -1) FROM metric WHERE account = ?1 "  \
@@ -437,7 +436,11 @@ START_TEST(test_variants_after_failed_full)
 {
     char sku[64];
 
-    open_stack();
+    s = stack_open(NULL);
+    acme = stack_account(s, "acme");
+    shop = erp = stack_erp(s, acme, NULL);
+    stack_producer(s, "");
+    stack_worker(s, "");
     sync_and_wait("full");
     sku_at(0, sku);
     stack_sim(s, "fault?what=status&match=stock.quant&count=1&arg=403");

@@ -596,7 +596,7 @@ static void ask(struct fetch *f)
 {
     struct pace_budget budget = budget_of(f);
 
-    if (f->link.rate == 0) {
+    if (!pace_needed(&budget)) {
         send_request(f);
         return;
     }

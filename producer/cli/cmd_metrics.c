@@ -114,19 +114,29 @@ static const char *days(struct query *q, const char *name, const char *zero)
     return out;
 }
 
+/* Pieces with two decimals at most. Valid until the next call. */
+static const char *shortly(struct query *q, const char *name)
+{
+    static char text[FIXED_TEXT];
+    int64_t hundredth = FIXED_ONE / 100, value = query_int(q, column(name));
+
+    if (query_null(q, column(name)))
+        return "-";
+    return fixed_text(amount_ratio(value, 1, hundredth) * hundredth, text);
+}
+
 static void add_row(struct table *t, struct query *q)
 {
     static const char *const pieces[] = {"available", "on_order", "velocity",
                                          "to_order"};
     int64_t urgency = query_int(q, column("urgency"));
-    char number[FIXED_TEXT];
 
     table_cell(t, PLAIN, "%s", query_text(q, 0));
     table_cell(t, PLAIN, "%.40s", query_text(q, 4));
     table_cell(t, PLAIN, "%s", *query_text(q, 1) ? query_text(q, 1) : "-");
     table_cell(t, color_of(urgency), "%s", word_of(urgency));
     for (size_t i = 0; i < ARRAY_LEN(pieces); i++)
-        table_cell(t, PLAIN, "%s", figure(q, column(pieces[i]), number));
+        table_cell(t, PLAIN, "%s", shortly(q, pieces[i]));
     table_cell(t, PLAIN, "%s", days(q, "sells_out_first", "now"));
     table_cell(t, PLAIN, "%s", days(q, "replenish_in", "today"));
 }
