@@ -2,7 +2,12 @@
 # make demo         install what is missing, build, run a whole sync, show it
 # make test         the tests, under address and undefined-behaviour sanitizers
 # make lint         formatting, and who includes whom
-# make help         all targets
+# make format       put the formatting right
+# make docs         write the table of settings into README
+# make bench        figures, as ratios in one run
+# make fuzz         every parser, SECONDS=10 each
+# make test-platforms   real Vendure and Tryton servers, every row compared
+# make clean        remove build/
 #
 # make WERROR=-Werror ... is what CI runs; not the default, so that a newer
 # compiler's new warning never stops somebody's build.
@@ -40,7 +45,7 @@ fuzzers = $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # One short line for each step; `make V=1` shows the commands.
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-.PHONY: all deps demo demo-once test lint format clean help
+.PHONY: all deps demo demo-once test lint format docs clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -94,11 +99,17 @@ demo demo-once: deps
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/stocktide-sim
 	@deploy/demo.sh $(BUILD) $(if $(filter demo-once,$@),--once)
 
+# README's table of settings is the program's own.
+docs: $(BUILD)/stocktide
+	deploy/readme-table.sh $< README.md
+
 lint:
 	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' '*.cc')
 	sh tests/includes.sh
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
+help:
+	@sed -n '/^# make /s/^# //p' Makefile
 clean:
 	$(RM) -r build
 

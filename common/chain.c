@@ -148,45 +148,45 @@ static int end_sync(struct store *store, int64_t account, int64_t id,
     return promote(store, account, type, now, rings);
 }
 
-/* The sync's row: its type, step and urgency. 1, 0 when it has ended, -1. */
-static int read_sync(struct store *store, int64_t account, int64_t id,
-                     int64_t *type, int *step, bool *urgent)
+struct state { /* of a sync that runs */
+    enum sync_type type;
+    int step;
+    bool urgent;
+    bool open; /* parts of its step have not ended */
+};
+
+/* 1, 0 when it has ended, -1. */
+static int read_state(struct store *store, int64_t account, int64_t id,
+                      struct state *out)
 {
     struct query *q = store_query(
         store,
-        "SELECT type, step, urgent FROM sync WHERE account = ?1 AND id = ?2 "
+        "SELECT type, step, urgent, EXISTS (SELECT 1 FROM sync_part p "
+        "WHERE p.account = ?1 AND p.sync = ?2 AND p.step = sync.step "
+        "AND p.outcome IS NULL) FROM sync WHERE account = ?1 AND id = ?2 "
         "AND state IN ('running', 'processing')",
         WITH(INT(account), INT(id)));
     bool found = query_next(q);
 
-    if (found) {
-        *type = query_int(q, 0);
-        *step = (int)query_int(q, 1);
-        *urgent = query_int(q, 2);
-    }
+    if (found)
+        *out = (struct state){(enum sync_type)query_int(q, 0),
+                              (int)query_int(q, 1), query_int(q, 2),
+                              query_int(q, 3)};
     return query_end(q) < 0 ? -1 : found;
 }
 
 int chain_advance(struct store *store, int64_t account, int64_t id, int64_t now,
                   struct rings *rings)
 {
-    int64_t type = 0, open = 0;
-    bool urgent = false;
-    int step = 0, next, found;
+    struct state s = {0};
+    int next, found = read_state(store, account, id, &s);
 
-    found = read_sync(store, account, id, &type, &step, &urgent);
-    if (found <= 0)
-        return found;
-    found =
-        store_get(store, &open,
-                  "SELECT 1 FROM sync_part WHERE account = ?1 AND sync = ?2 "
-                  "AND step = ?3 AND outcome IS NULL LIMIT 1",
-                  WITH(INT(account), INT(id), INT(step)));
-    if (found != 0)
+    if (found <= 0 || s.open)
         return found < 0 ? -1 : 0;
-    next = sync_step((enum sync_type)type, step);
+    next = sync_step(s.type, s.step);
     if (next < 0)
-        return end_sync(store, account, id, (enum sync_type)type, now, rings);
-    return start_step(store, &(struct part){account, id, step + 1},
-                      (enum stream)next, urgent, type == SYNC_FULL, now, rings);
+        return end_sync(store, account, id, s.type, now, rings);
+    return start_step(store, &(struct part){account, id, s.step + 1},
+                      (enum stream)next, s.urgent, s.type == SYNC_FULL, now,
+                      rings);
 }

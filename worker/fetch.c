@@ -48,6 +48,7 @@ struct fetch {
     struct pagecheck check;
     struct http_transfer *transfer;
     struct buf local; /* body of a local answer */
+    int local_status;
     ev_timer timer;
     struct pace *pace; /* the question that is under way */
     int64_t failed, last_good, last_sign;
@@ -525,14 +526,14 @@ static void send_local(struct fetch *f, const struct request *request)
                        (size_t)f->env->config->page_bytes, &f->local, error);
     if (status != 200)
         snprintf(f->note, sizeof f->note, "%s", error);
-    f->not_before = status;
+    f->local_status = status;
     ev_timer_set(&f->timer, 0., 0.);
     ev_timer_start(f->env->loop, &f->timer);
 }
 
 static void on_local(struct fetch *f)
 {
-    const struct answer answer = {.status = (int)f->not_before,
+    const struct answer answer = {.status = f->local_status,
                                   .headers = "",
                                   .body = buf_str(&f->local),
                                   .length = f->local.length};
