@@ -2,7 +2,12 @@
 # make demo         install what is missing, build, run a whole sync, show it
 # make test         the tests, under address and undefined-behaviour sanitizers
 # make lint         formatting, and who includes whom
-# make help         all targets
+# make format       put the formatting right
+# make docs         write the table of settings into README
+# make bench        figures, as ratios in one run
+# make fuzz         every parser, SECONDS=10 each
+# make test-platforms   real Vendure and Tryton servers, every row compared
+# make clean        remove build/
 #
 # make WERROR=-Werror ... is what CI runs; not the default, so that a newer
 # compiler's new warning never stops somebody's build.
@@ -37,7 +42,10 @@ tests = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 test_helpers = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/helper_*.c))
 fuzzers = $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all deps demo demo-once test lint format clean help
+# One short line for each step; `make V=1` shows the commands.
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
+
+.PHONY: all deps demo demo-once test lint format docs clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -50,37 +58,36 @@ $(BUILD)/libcli.a: $(cli) $(platforms)
 $(BUILD)/libsim.a: $(filter-out $(BUILD)/tests/sim/main.o,$(sim))
 $(BUILD)/libtest.a: $(test_helpers)
 %.a:
-	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)rm -f $@; $(AR) rcs $@ $^
 
 $(BUILD)/stocktide: $(BUILD)/producer/cli/main.o $(BUILD)/libcli.a \
                     $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
 $(BUILD)/stocktide-producer: $(BUILD)/producer/main.o \
                     $(BUILD)/libproducer.a $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
 $(BUILD)/stocktide-worker: $(BUILD)/worker/main.o $(BUILD)/libworker.a \
                     $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
 $(BUILD)/stocktide-sim: $(BUILD)/tests/sim/main.o $(BUILD)/libsim.a \
                     $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -lmicrohttpd -lz -lpthread -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -lmicrohttpd -lz -lpthread -o $@
 $(BUILD)/test_%: $(BUILD)/tests/test_%.o $(BUILD)/libtest.a \
                  $(BUILD)/libworker.a $(BUILD)/libproducer.a \
                  $(BUILD)/libcli.a $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -lcheck -lsubunit -lrt -lpthread -lz -lm -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -lcheck -lsubunit -lrt -lpthread -lz -lm -o $@
 # Fuzz targets: `make fuzz` builds them with clang's libFuzzer.
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libworker.a \
                  $(BUILD)/libproducer.a $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) -std=c17 $(DEFINES) $(WARN) $(CWARN) $(HARDEN) $(CPPFLAGS) \
+	$(call say,CC,$<)$(CC) -std=c17 $(DEFINES) $(WARN) $(CWARN) $(HARDEN) $(CPPFLAGS) \
 	  $(CFLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 $(DEFINES) $(WARN) $(HARDEN) $(CPPFLAGS) $(CXXFLAGS) \
+	$(call say,CXX,$<)$(CXX) -std=c++17 $(DEFINES) $(WARN) $(HARDEN) $(CPPFLAGS) $(CXXFLAGS) \
 	  -fno-exceptions -fno-rtti -MMD -MP -c $< -o $@
 
 include tests/tests.mk
@@ -92,11 +99,17 @@ demo demo-once: deps
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/stocktide-sim
 	@deploy/demo.sh $(BUILD) $(if $(filter demo-once,$@),--once)
 
+# README's table of settings is the program's own.
+docs: $(BUILD)/stocktide
+	deploy/readme-table.sh $< README.md
+
 lint:
 	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' '*.cc')
 	sh tests/includes.sh
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
+help:
+	@sed -n '/^# make /s/^# //p' Makefile
 clean:
 	$(RM) -r build
 

@@ -47,8 +47,8 @@ must_check int account_put(struct store *store, const char *name,
 must_check int account_remove(struct store *store, int64_t id);
 /* The minute of its nightly sync, by its settings. */
 int account_nightly(const struct account *account);
-/* The planning rules of one item (its SKU) as a JSON object, "" for none. Inside
- * a transaction. 0, or -1 with ERROR (256). */
+/* The planning rules of one item (its SKU) as a JSON object, "" for none.
+ * Inside a transaction. 0, or -1 with ERROR (256). */
 must_check int item_rule_put(struct store *store, int64_t account,
                              const char *item, const char *settings,
                              char *error);

@@ -14,7 +14,14 @@
     "want = CASE WHEN gen > done THEN gen + 1 ELSE done + 1 END, "             \
     "urgent = max(urgent, ?3), whole_want = max(whole_want, ?4), "             \
     "not_before = CASE WHEN want > done THEN not_before ELSE ?5 END "
-#define RAISED " RETURNING connection, name, want, platform, urgent, owner "
+/* With the same condition; not RETURNING, see claim.c. */
+#define RAISED                                                                 \
+    "SELECT connection, name, want, platform, urgent, owner FROM stream "
+#define OF_TYPE                                                                \
+    "WHERE account = ?1 AND connection > 0 AND (?2 >> name) & 1 "              \
+    "AND connection IN (SELECT id FROM connection "                            \
+    "WHERE account = ?1 AND enabled = 1)"
+#define OF_STEP "WHERE account = ?1 AND connection = 0 AND name = ?2"
 
 struct part {
     int64_t account, sync;
@@ -64,15 +71,15 @@ int chain_start(struct store *store, int64_t account, int64_t id,
                 struct rings *rings)
 {
     const struct part part = {account, id, 0};
-    struct query *raised = store_query(
-        store,
-        RAISE "WHERE account = ?1 AND connection > 0 AND (?2 >> name) & 1 "
-              "AND connection IN (SELECT id FROM connection "
-              "WHERE account = ?1 AND enabled = 1)" RAISED,
-        WITH(INT(account), INT(fetched_by(type)), INT(urgent),
-             INT(type == SYNC_FULL), INT(now)));
+    int64_t streams = fetched_by(type);
 
-    if (note_parts(store, raised, &part, rings) < 0)
+    if (store_exec(store, RAISE OF_TYPE,
+                   WITH(INT(account), INT(streams), INT(urgent),
+                        INT(type == SYNC_FULL), INT(now))) < 0 ||
+        note_parts(store,
+                   store_query(store, RAISED OF_TYPE,
+                               WITH(INT(account), INT(streams))),
+                   &part, rings) < 0)
         return -1;
     return chain_advance(store, account, id, now, rings);
 }
@@ -85,14 +92,14 @@ static int start_step(struct store *store, const struct part *part,
                    "UPDATE sync SET step = ?3, state = 'processing' "
                    "WHERE account = ?1 AND id = ?2",
                    WITH(INT(part->account), INT(part->sync), INT(part->step))) <
-        0)
+            0 ||
+        store_exec(store, RAISE OF_STEP,
+                   WITH(INT(part->account), INT(stream), INT(urgent),
+                        INT(whole), INT(now))) < 0)
         return -1;
     return note_parts(store,
-                      store_query(store,
-                                  RAISE "WHERE account = ?1 AND connection = 0 "
-                                        "AND name = ?2" RAISED,
-                                  WITH(INT(part->account), INT(stream),
-                                       INT(urgent), INT(whole), INT(now))),
+                      store_query(store, RAISED OF_STEP,
+                                  WITH(INT(part->account), INT(stream))),
                       part, rings);
 }
 
@@ -102,10 +109,9 @@ static int promote(struct store *store, int64_t account, enum sync_type type,
 {
     struct query *q =
         store_query(store,
-                    "UPDATE sync SET state = 'running', started_at = ?3 "
-                    "WHERE account = ?1 AND type = ?2 AND state = 'waiting' "
-                    "RETURNING id, urgent",
-                    WITH(INT(account), INT(type), INT(now)));
+                    "SELECT id, urgent FROM sync WHERE account = ?1 "
+                    "AND type = ?2 AND state = 'waiting'",
+                    WITH(INT(account), INT(type)));
     bool found = query_next(q);
     int64_t id = found ? query_int(q, 0) : 0;
     bool urgent = found && query_int(q, 1);
@@ -114,6 +120,11 @@ static int promote(struct store *store, int64_t account, enum sync_type type,
         return -1;
     if (!found)
         return 0;
+    if (store_exec(store,
+                   "UPDATE sync SET state = 'running', started_at = ?3 "
+                   "WHERE account = ?1 AND id = ?2",
+                   WITH(INT(account), INT(id), INT(now))) < 0)
+        return -1;
     return chain_start(store, account, id, type, urgent, now, rings);
 }
 
@@ -137,45 +148,45 @@ static int end_sync(struct store *store, int64_t account, int64_t id,
     return promote(store, account, type, now, rings);
 }
 
-/* The sync's row: its type, step and urgency. 1, 0 when it has ended, -1. */
-static int read_sync(struct store *store, int64_t account, int64_t id,
-                     int64_t *type, int *step, bool *urgent)
+struct state { /* of a sync that runs */
+    enum sync_type type;
+    int step;
+    bool urgent;
+    bool open; /* parts of its step have not ended */
+};
+
+/* 1, 0 when it has ended, -1. */
+static int read_state(struct store *store, int64_t account, int64_t id,
+                      struct state *out)
 {
     struct query *q = store_query(
         store,
-        "SELECT type, step, urgent FROM sync WHERE account = ?1 AND id = ?2 "
+        "SELECT type, step, urgent, EXISTS (SELECT 1 FROM sync_part p "
+        "WHERE p.account = ?1 AND p.sync = ?2 AND p.step = sync.step "
+        "AND p.outcome IS NULL) FROM sync WHERE account = ?1 AND id = ?2 "
         "AND state IN ('running', 'processing')",
         WITH(INT(account), INT(id)));
     bool found = query_next(q);
 
-    if (found) {
-        *type = query_int(q, 0);
-        *step = (int)query_int(q, 1);
-        *urgent = query_int(q, 2);
-    }
+    if (found)
+        *out = (struct state){(enum sync_type)query_int(q, 0),
+                              (int)query_int(q, 1), query_int(q, 2),
+                              query_int(q, 3)};
     return query_end(q) < 0 ? -1 : found;
 }
 
 int chain_advance(struct store *store, int64_t account, int64_t id, int64_t now,
                   struct rings *rings)
 {
-    int64_t type = 0, open = 0;
-    bool urgent = false;
-    int step = 0, next, found;
+    struct state s = {0};
+    int next, found = read_state(store, account, id, &s);
 
-    found = read_sync(store, account, id, &type, &step, &urgent);
-    if (found <= 0)
-        return found;
-    found =
-        store_get(store, &open,
-                  "SELECT 1 FROM sync_part WHERE account = ?1 AND sync = ?2 "
-                  "AND step = ?3 AND outcome IS NULL LIMIT 1",
-                  WITH(INT(account), INT(id), INT(step)));
-    if (found != 0)
+    if (found <= 0 || s.open)
         return found < 0 ? -1 : 0;
-    next = sync_step((enum sync_type)type, step);
+    next = sync_step(s.type, s.step);
     if (next < 0)
-        return end_sync(store, account, id, (enum sync_type)type, now, rings);
-    return start_step(store, &(struct part){account, id, step + 1},
-                      (enum stream)next, urgent, type == SYNC_FULL, now, rings);
+        return end_sync(store, account, id, s.type, now, rings);
+    return start_step(store, &(struct part){account, id, s.step + 1},
+                      (enum stream)next, s.urgent, s.type == SYNC_FULL, now,
+                      rings);
 }

@@ -24,9 +24,14 @@ static const char claim_sql[] =
     "changed = CASE WHEN gen = done THEN 0 ELSE changed END, "
     "removed = CASE WHEN gen = done THEN 0 ELSE removed END "
     "WHERE account = ?1 AND connection = ?2 AND name = ?3 "
-    "AND want > done AND owner IS NULL AND not_before <= ?7 "
-    "RETURNING fence, gen, page, position, window_from, window_to, whole, "
-    "cursor, tries, crashes, urgent, platform";
+    "AND want > done AND owner IS NULL AND not_before <= ?7";
+
+/* Not RETURNING: SQLite keeps what it returns in a table made for the
+ * statement, which costs as much as the claim itself. */
+static const char claimed_sql[] =
+    "SELECT fence, gen, page, position, window_from, window_to, whole, "
+    "cursor, tries, crashes, urgent, platform FROM stream "
+    "WHERE account = ?1 AND connection = ?2 AND name = ?3";
 
 #define MINE                                                                   \
     "WHERE account = ?1 AND connection = ?2 AND name = ?3 "                    \
@@ -56,13 +61,17 @@ int stream_claim(struct store *store, const struct stream_key *key,
                  struct claim *out)
 {
     struct query *q;
+    int64_t changed;
     bool found;
 
     *out = (struct claim){.key = *key};
     random_hex(out->id, CLAIM_ID);
-    q = store_query(store, claim_sql,
-                    WITH(KEY(*key), TEXT(out->id), TEXT(owner),
-                         INT(now + lease), INT(now)));
+    changed = store_exec(store, claim_sql,
+                         WITH(KEY(*key), TEXT(out->id), TEXT(owner),
+                              INT(now + lease), INT(now)));
+    if (changed != 1)
+        return (int)changed;
+    q = store_query(store, claimed_sql, WITH(KEY(*key)));
     found = query_next(q);
     if (found)
         read_claim(q, out);

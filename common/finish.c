@@ -22,8 +22,9 @@ static const char finish_sql[] =
     "changed = changed + ?14, removed = removed + ?15, "
     "urgent = CASE WHEN want > gen THEN urgent ELSE 0 END "
     "WHERE account = ?1 AND connection = ?2 AND name = ?3 "
-    "AND fence = ?4 AND claim_id = ?5 AND page = ?6 "
-    "RETURNING want, rows, added, changed, removed, urgent";
+    "AND fence = ?4 AND claim_id = ?5 AND page = ?6";
+
+#define KEY(key) INT((key).account), INT((key).connection), INT((key).stream)
 
 struct result {
     bool again; /* another generation is wanted */
@@ -34,16 +35,25 @@ struct result {
 static int end_generation(struct store *store, const struct claim *claim,
                           const struct ending *e, struct result *result)
 {
-    struct query *q =
-        store_query(store, finish_sql,
-                    WITH(INT(claim->key.account), INT(claim->key.connection),
-                         INT(claim->key.stream), INT(claim->fence),
-                         TEXT(claim->id), INT(claim->page), TEXT(e->outcome),
-                         TEXT(e->error), MAYBE(e->cursor), MAYBE(e->as_of),
-                         INT(e->now), INT(e->counts.rows), INT(e->counts.added),
-                         INT(e->counts.changed), INT(e->counts.removed)));
-    bool found = query_next(q);
+    int64_t changed =
+        store_exec(store, finish_sql,
+                   WITH(KEY(claim->key), INT(claim->fence), TEXT(claim->id),
+                        INT(claim->page), TEXT(e->outcome), TEXT(e->error),
+                        MAYBE(e->cursor), MAYBE(e->as_of), INT(e->now),
+                        INT(e->counts.rows), INT(e->counts.added),
+                        INT(e->counts.changed), INT(e->counts.removed)));
+    struct query *q;
+    bool found;
 
+    *result = (struct result){0};
+    if (changed != 1)
+        return (int)changed;
+    q = store_query(store,
+                    "SELECT want, rows, added, changed, removed, urgent "
+                    "FROM stream WHERE account = ?1 AND connection = ?2 "
+                    "AND name = ?3",
+                    WITH(KEY(claim->key)));
+    found = query_next(q);
     if (found) {
         result->again = query_int(q, 0) > claim->gen;
         result->counts = (struct counts){query_int(q, 1), query_int(q, 2),
@@ -69,13 +79,15 @@ static int note_unmarked(struct store *store, const struct claim *claim)
                : 0;
 }
 
-/* The account's running syncs: their ids. How many, or -1. */
+/* The account's running syncs: their ids. How many, or -1. The type is named so
+ * that their index is used: it has a few rows where the account's history may
+ * have thousands. */
 static int running_syncs(struct store *store, int64_t account, int64_t *ids)
 {
     struct query *q =
         store_query(store,
-                    "SELECT id FROM sync WHERE account = ?1 "
-                    "AND state IN ('running', 'processing') ORDER BY id",
+                    "SELECT id FROM sync WHERE account = ?1 AND type >= 0 "
+                    "AND state IN ('running', 'processing')",
                     WITH(INT(account)));
     int n = 0;
 

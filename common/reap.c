@@ -52,15 +52,25 @@ int lease_reap(struct store *store, const struct lease *seen, bool crashed,
     return (int)freed;
 }
 
+/* Each half in the order of its index, then both by how urgent they are. */
+#define RUNNABLE(urgency)                                                      \
+    "SELECT * FROM (SELECT account, connection, name, platform, "              \
+    "not_before, " urgency " OR not_before < ?2 AS pressing FROM stream "      \
+    "WHERE want > done AND owner IS NULL AND urgent = " urgency " "            \
+    "AND not_before <= ?1 ORDER BY not_before LIMIT ?3)"
+
+#define URGENT_ONES RUNNABLE("1")
+#define THE_OTHERS RUNNABLE("0")
+static const char runnable_sql[] =
+    "SELECT account, connection, name, platform, pressing "
+    "FROM (" URGENT_ONES " UNION ALL " THE_OTHERS ") "
+    "ORDER BY pressing DESC, not_before LIMIT ?3";
+
 int runnable_list(struct store *store, int64_t now, struct ring *out,
                   size_t size)
 {
     struct query *q = store_query(
-        store,
-        "SELECT account, connection, name, platform, "
-        "urgent OR not_before < ?2 FROM stream "
-        "WHERE want > done AND owner IS NULL AND not_before <= ?1 "
-        "ORDER BY urgent DESC, not_before LIMIT ?3",
+        store, runnable_sql,
         WITH(INT(now), INT(now - NIGHTLY_PATIENCE), INT((int64_t)size)));
     size_t n = 0;
 

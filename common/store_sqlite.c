@@ -241,6 +241,20 @@ void store_rollback(struct store *store)
         die("store: can neither commit nor roll back");
 }
 
+/* Before SQLite is first used in this process. Our programs have one thread
+ * that uses it, and want its memory fast, not counted. */
+static void configure(void)
+{
+    static bool done;
+
+    if (done)
+        return;
+    done = true;
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 256, 2000);
+}
+
 static int run_script(struct store *store, const char *sql)
 {
     char *error = NULL;
@@ -309,6 +323,7 @@ struct store *store_open(const char *url)
         log_error("store: '%s' is not a store we know; say sqlite:PATH", url);
         return NULL;
     }
+    configure();
     store = xcalloc(1, sizeof *store);
     store->broken.store = store;
     if (sqlite3_open_v2(url + sizeof scheme - 1, &store->db,

@@ -20,7 +20,7 @@ finish() {
     for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
         kill -TERM "${pids[i]}" 2>/dev/null && wait "${pids[i]}" 2>/dev/null
     done
-    [ -z "${failed:-}" ] || tail -n 20 "$dir"/*.log >&2
+    [ "${failed:-0}" = 0 ] || tail -n 20 "$dir"/*.log >&2
     exit "${failed:-0}"
 }
 trap finish INT TERM

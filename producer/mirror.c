@@ -81,16 +81,16 @@ static void publish(struct mirror *m, struct query *q)
 static void publish_changes(struct mirror *m)
 {
     int64_t now = now_us();
-    struct query *q = store_query(
-        m->producer->store,
-        "SELECT a.name, s.id, s.type, s.state FROM sync s "
-        "JOIN account a ON a.id = s.account "
-        "WHERE s.ended_at > ?1 AND s.ended_at <= ?2 UNION ALL "
-        "SELECT a.name, s.id, s.type, s.state FROM sync s "
-        "JOIN account a ON a.id = s.account "
-        "WHERE s.state IN ('running', 'processing') "
-        "AND s.started_at > ?1 AND s.started_at <= ?2 LIMIT 1000",
-        WITH(INT(m->told), INT(now)));
+    struct query *q =
+        store_query(m->producer->store,
+                    "SELECT a.name, s.id, s.type, s.state FROM sync s "
+                    "JOIN account a ON a.id = s.account "
+                    "WHERE s.ended_at > ?1 AND s.ended_at <= ?2 UNION ALL "
+                    "SELECT a.name, s.id, s.type, s.state FROM sync s "
+                    "JOIN account a ON a.id = s.account "
+                    "WHERE s.state IN ('running', 'processing') "
+                    "AND s.started_at > ?1 AND s.started_at <= ?2 LIMIT 1000",
+                    WITH(INT(m->told), INT(now)));
 
     while (query_next(q))
         publish(m, q);

@@ -22,7 +22,7 @@ START_TEST(test_vectors)
 {
     struct buf b = {0};
 
-    base64_add(&b, vectors[_i].bytes, strlen(vectors[_i].bytes));
+    buf_base64(&b, vectors[_i].bytes, strlen(vectors[_i].bytes));
     ck_assert_str_eq(buf_str(&b), vectors[_i].text);
     buf_free(&b);
 }

@@ -25,7 +25,7 @@ walked = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
          worker/platforms/vendure*.c worker/platforms/tryton*.c))
 $(BUILD)/platform-walk: $(BUILD)/tests/platforms/walk.o $(walked) \
                  $(BUILD)/libcommon.a
-	$(LINK) $^ $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) $^ $(LIBS) -o $@
 
 .PHONY: test-platforms
 # Real servers, the real programs: every row compared, then the changes.
@@ -43,7 +43,7 @@ bench_helpers = $(patsubst %.c,$(BUILD)/%.o,$(filter-out \
 $(BUILD)/libbench.a: $(bench_helpers)
 $(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(BUILD)/libbench.a \
                  $(BUILD)/libworker.a $(BUILD)/libcommon.a
-	$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
+	$(call say,LINK,$@)$(LINK) -Wl,--start-group $^ -Wl,--end-group $(LIBS) -o $@
 
 .PHONY: bench
 bench: all $(benches) $(BUILD)/stocktide-sim

@@ -49,6 +49,7 @@ struct fetch {
     struct pagecheck check;
     struct http_transfer *transfer;
     struct buf local; /* body of a local answer */
+    int local_status;
     ev_timer timer;
     struct pace *pace; /* the question that is under way */
     int64_t failed, last_good, last_sign;
@@ -416,7 +417,7 @@ static void read_page(struct fetch *f, const struct question *question,
     f->link.platform->page(question, answer, &f->page);
     if (f->page.class == PAGE_GOOD)
         pagecheck_page(&f->check, f->link.facts, &f->window, &f->page,
-                       f->position);
+                       f->position, answer, f->link.platform->is_local);
     if (f->page.class == PAGE_GOOD && f->page.next &&
         f->claim.page + 1 >= f->env->config->page_limit)
         page_fail(&f->page, PAGE_REFUSED,
@@ -534,14 +535,14 @@ static void send_local(struct fetch *f, const struct request *request)
                        (size_t)f->env->config->page_bytes, &f->local, error);
     if (status != 200)
         snprintf(f->note, sizeof f->note, "%s", error);
-    f->not_before = status;
+    f->local_status = status;
     ev_timer_set(&f->timer, 0., 0.);
     ev_timer_start(f->env->loop, &f->timer);
 }
 
 static void on_local(struct fetch *f)
 {
-    const struct answer answer = {.status = (int)f->not_before,
+    const struct answer answer = {.status = f->local_status,
                                   .headers = "",
                                   .body = buf_str(&f->local),
                                   .length = f->local.length};
@@ -605,7 +606,7 @@ static void ask(struct fetch *f)
 {
     struct pace_budget budget = budget_of(f);
 
-    if (f->link.rate == 0) {
+    if (!pace_needed(&budget)) {
         send_request(f);
         return;
     }

@@ -10,7 +10,8 @@ struct known {
     struct known *next;
     int64_t account, connection;
     char session[SESSION_MAX]; /* "": none. A secret: zeroed at the end */
-    int64_t skew; /* us by which the platform's clock is ahead of ours */
+    int64_t skew;        /* us by which the platform's clock is ahead of ours */
+    int64_t paced_until; /* monotonic: it was too fast not long ago */
     struct bucket bucket; /* its rate budget while Redis is away */
 };
 

@@ -19,6 +19,8 @@ struct pace_budget {
  * never before pace_ask() has returned, not at all after pace_cancel(). */
 typedef void pace_done(void *arg, int64_t wait);
 
+/* Has the connection a budget, or did it run into its platform's lately? */
+bool pace_needed(const struct pace_budget *budget);
 struct pace *pace_ask(struct redis *redis, const struct pace_budget *budget,
                       pace_done *done, void *arg);
 void pace_cancel(struct pace *pace); /* NULL is fine */

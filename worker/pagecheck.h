@@ -10,10 +10,13 @@ struct pagecheck {   /* of one generation; zero-initialise */
 };
 
 /* Sets PAGE_BROKEN when all rows of a windowed page lie outside of WINDOW (the
- * platform ignored the filter), when it repeats the page before it, or when it
- * is asked for itself again (an endless listing). POSITION is the page's own. */
+ * platform ignored the filter), when a page with something on it is the same
+ * answer as the one before it (an endless listing), or when it names itself as
+ * its next one. POSITION is the page's own; files are read in several pages
+ * from one ANSWER, so of a LOCAL platform the same answer proves nothing. */
 void pagecheck_page(struct pagecheck *check, const struct stream_facts *facts,
                     const struct window *window, struct page *page,
-                    const char *position);
+                    const char *position, const struct answer *answer,
+                    bool local);
 
 #endif

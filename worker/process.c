@@ -30,23 +30,17 @@ static process_step *const steps[STREAM_COUNT] = {
  * while one of them never came to an end. */
 static int oldest_input(struct store *store, int64_t account, int64_t *as_of)
 {
-    int64_t never = 0;
+    struct query *q = store_query(
+        store,
+        "SELECT min(s.as_of), count(*) - count(s.as_of) FROM stream s "
+        "JOIN connection c ON c.account = s.account AND c.id = s.connection "
+        "WHERE s.account = ?1 AND c.enabled = 1",
+        WITH(INT(account)));
 
-    if (store_get(store, as_of,
-                  "SELECT min(s.as_of) FROM stream s JOIN connection c "
-                  "ON c.account = s.account AND c.id = s.connection "
-                  "WHERE s.account = ?1 AND c.enabled = 1",
-                  WITH(INT(account))) < 0 ||
-        store_get(store, &never,
-                  "SELECT count(*) FROM stream s JOIN connection c "
-                  "ON c.account = s.account AND c.id = s.connection "
-                  "WHERE s.account = ?1 AND c.enabled = 1 "
-                  "AND s.as_of IS NULL",
-                  WITH(INT(account))) < 0)
-        return -1;
-    if (never > 0)
-        *as_of = INSTANT_NONE;
-    return 0;
+    *as_of = INSTANT_NONE;
+    if (query_next(q) && query_int(q, 1) == 0)
+        *as_of = query_int(q, 0);
+    return query_end(q);
 }
 
 /* The place of the account, 1 or 0 when it is gone, -1. */

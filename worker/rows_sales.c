@@ -152,13 +152,12 @@ static int drop_others(struct rows_target *t, const struct rows *rows,
         const char *variant = query_text(q, 0), *id = query_text(q, 1);
         if (result < 0 || on_page(rows, sale, variant, id))
             continue;
+        t->counts.removed++;
         if (rows_dirty(t, variant) < 0 ||
             store_exec(t->store,
-                       "UPDATE sale_line SET quantity = 0, returned = 0, "
-                       "revenue = 0, counted = 0, hash = 0, rev = rev + 1 "
-                       "WHERE account = ?1 AND connection = ?2 "
-                       "AND variant = ?3 AND sale = ?4 AND id = ?5 "
-                       "AND (counted <> 0 OR quantity <> 0)",
+                       "DELETE FROM sale_line WHERE account = ?1 "
+                       "AND connection = ?2 AND variant = ?3 AND sale = ?4 "
+                       "AND id = ?5",
                        WITH(ROWS_KEY(t), TEXT(variant), TEXT(sale), TEXT(id))) <
                 0)
             result = -1;

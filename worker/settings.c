@@ -3,51 +3,20 @@
 #include <string.h>
 
 #include "common/account.h"
-#include "common/fixed.h"
-#include "common/json.h"
+#include "common/log.h"
+#include "common/rules.h"
 #include "worker/settings.h"
-
-static void read_days(struct json_value object, const char *name, int *out)
-{
-    int64_t days;
-
-    if (json_int(json_get(object, name), &days) == 0 && days >= 0 &&
-        days <= 3650)
-        *out = (int)days;
-}
-
-static void read_pieces(struct json_value object, const char *name,
-                        int64_t *out)
-{
-    int64_t pieces;
-
-    if (json_fixed(json_get(object, name), &pieces) == 0 && pieces >= 0)
-        *out = pieces;
-}
-
-static void apply(struct json_value object, struct metric_settings *s)
-{
-    const char *form = json_str(json_get(object, "form"));
-
-    read_days(object, "lead_time", &s->lead_time);
-    read_days(object, "days_of_stock", &s->days_of_stock);
-    read_days(object, "window_days", &s->window_days);
-    read_pieces(object, "minimum", &s->minimum);
-    read_pieces(object, "maximum", &s->maximum);
-    read_pieces(object, "moq", &s->moq);
-    read_pieces(object, "uom", &s->uom);
-    if (form)
-        s->form = strcmp(form, "backorder") == 0 ? REPLENISH_BACKORDER
-                                                 : REPLENISH_LOST_SALES;
-}
 
 static void apply_text(const char *text, struct metric_settings *s)
 {
     struct json *json = json_new();
     struct json_value root;
+    char error[256];
 
-    if (json_parse(json, text, strlen(text), &root) == 0)
-        apply(root, s);
+    /* They were checked when they were set. */
+    if (json_parse(json, text, strlen(text), &root) < 0 ||
+        rules_read(root, s, error) < 0)
+        log_warn("planning rules %.80s cannot be read", text);
     json_free(json);
 }
 

@@ -8,8 +8,8 @@
 
 struct account;
 
-/* What is not a number is left as it was: `account` and `apply` refuse it when
- * it is set. */
+/* Rules that cannot be read are logged and left as they were: `account` and
+ * `apply` refuse them when they are set. */
 void settings_of_account(const struct account *account,
                          struct metric_settings *out);
 /* BASE, or the item's own rule over it. 0, -1 (store). */

@@ -28,7 +28,7 @@ static void tell(struct apply_result *r, const char *word, const char *kind,
     table_cell(r->table, strcmp(word, "unchanged") == 0 ? DIM : GREEN, "%s",
                word);
     table_cell(r->table, PLAIN, "%s", account);
-    table_cell(r->table, PLAIN, "%s %s", kind, name);
+    table_cell(r->table, PLAIN, "%s%s%s", kind, *name ? " " : "", name);
     out_open(&r->json, NULL, '{');
     out_text(&r->json, "result", word);
     out_text(&r->json, "account", account);

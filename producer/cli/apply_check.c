@@ -78,7 +78,7 @@ static bool is(struct json_value v, enum json_type type, const char *path,
 }
 
 /* An object with these keys; with RULES also the planning rules. */
-static bool check_object(struct json_value object, const struct key *keys,
+static void check_object(struct json_value object, const struct key *keys,
                          bool rules, const char *path,
                          struct apply_errors *errors)
 {
@@ -86,10 +86,9 @@ static bool check_object(struct json_value object, const struct key *keys,
     struct json_value v;
     const char *name;
     char below[PATH];
-    int before = errors->n;
 
     if (!is(object, JSON_OBJECT, path, errors))
-        return false;
+        return;
     while (json_next_member(&it, &name, &v)) {
         const struct key *key = find(keys, name);
         join(below, path, name);
@@ -102,7 +101,6 @@ static bool check_object(struct json_value object, const struct key *keys,
         if (keys->required &&
             json_type(json_get(object, keys->name)) == JSON_NONE)
             apply_error(errors, path, "'%s' is missing", keys->name);
-    return errors->n == before;
 }
 
 static void check_items(struct json_value items, const char *path,
@@ -155,8 +153,7 @@ void apply_check(struct json_value root, struct apply_errors *errors)
     struct json_value account;
     char path[PATH];
 
-    if (!check_object(root, file_keys, false, "", errors))
-        return;
+    check_object(root, file_keys, false, "", errors);
     it = json_each(json_get(root, "accounts"));
     for (int i = 0; json_next(&it, &account); i++) {
         snprintf(path, sizeof path, "accounts[%d]", i);

@@ -193,6 +193,18 @@ static int run_list(struct call *call)
 
 /* -- show -- */
 
+static void show_rule(const struct rule *rule, struct json_value v)
+{
+    const char *text = json_str(v);
+    struct out o = {0};
+
+    if (!text)
+        out_value(&o, NULL, v);
+    say("  %-14s %s%s%s, %s\n", rule->name, text ? text : o.text.data,
+        text ? "" : " ", text ? "" : rule->unit, rule->help);
+    buf_free(&o.text);
+}
+
 static void show_rules(const struct account *account)
 {
     struct json *parser = json_new();
@@ -201,15 +213,9 @@ static void show_rules(const struct account *account)
     if (json_parse(parser, account->settings, strlen(account->settings),
                    &root) == 0)
         for (size_t i = 0; rule_at(i); i++) {
-            const struct rule *rule = rule_at(i);
-            struct json_value v = json_get(root, rule->name);
-            struct out o = {0};
-            if (json_type(v) == JSON_NONE)
-                continue;
-            out_value(&o, NULL, v);
-            say("  %-14s %s %s, %s\n", rule->name, o.text.data,
-                strchr(rule->unit, '|') ? "" : rule->unit, rule->help);
-            buf_free(&o.text);
+            struct json_value v = json_get(root, rule_at(i)->name);
+            if (json_type(v) != JSON_NONE)
+                show_rule(rule_at(i), v);
         }
     json_free(parser);
 }

@@ -96,8 +96,8 @@ static int apply_root(const struct call *call, struct json_value root,
         code = apply(call, root, &result, errors);
     out_close(&result.json, ']');
     if (code == EXIT_DONE && errors->n)
-        code = fail(EXIT_FAILED, "%d mistakes in %s; nothing was changed",
-                    errors->n, errors->file);
+        code = fail(EXIT_FAILED, "%d %s in %s; nothing was changed", errors->n,
+                    errors->n == 1 ? "mistake" : "mistakes", errors->file);
     if (code == EXIT_DONE)
         print(call, &result, call_flag(call, "dry-run"));
     table_free(result.table);
@@ -107,7 +107,9 @@ static int apply_root(const struct call *call, struct json_value root,
 
 static int run_apply(struct call *call)
 {
-    struct apply_errors errors = {.file = call->args[0]};
+    bool is_file = strcmp(call->args[0], "-") != 0;
+    struct apply_errors errors = {.file = is_file ? call->args[0]
+                                                  : "standard input"};
     struct json *parser = json_new();
     struct json_value root;
     struct buf text = {0};
@@ -115,7 +117,7 @@ static int run_apply(struct call *call)
 
     if (code == EXIT_DONE) {
         if (json_parse(parser, buf_str(&text), text.length, &root) < 0)
-            code = fail(EXIT_FAILED, "%s is not JSON: %s", call->args[0],
+            code = fail(EXIT_FAILED, "%s is not JSON: %s", errors.file,
                         json_error(parser));
         else
             code = apply_root(call, root, &errors);

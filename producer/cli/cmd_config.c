@@ -52,7 +52,7 @@ static const struct flag flags[] = {
 };
 
 const struct command config_commands[] = {
-    {"config", "", 0, 0, "the settings in force, and where they come from",
+    {"config", "", 0, 0, "the settings in force, and their sources",
      "The producer and the workers may have another environment: this shows "
      "what this\nprocess reads.",
      flags, false, STORE_NONE, run_config},

@@ -52,7 +52,7 @@ static int run_doctor(struct call *call)
 }
 
 const struct command doctor_commands[] = {
-    {"doctor", "", 0, 0, "check store, Redis, time zones, keys, connections",
+    {"doctor", "", 0, 0, "check store, Redis, zones, keys, connections",
      "Each line says ok, warn or FAIL and what to do. The exit code is 1 if "
      "anything\nFAILed. It changes nothing, and does not talk to platforms: "
      "only workers do.",

@@ -45,6 +45,7 @@ extern const struct command connection_commands[];
 extern const struct command dead_commands[];
 extern const struct command doctor_commands[];
 extern const struct command history_commands[];
+extern const struct command metrics_commands[];
 extern const struct command platform_commands[];
 extern const struct command schedule_commands[];
 extern const struct command status_commands[];

@@ -5,9 +5,10 @@
 
 /* In the order of help. */
 static const struct command *const groups[] = {
-    sync_commands,     watch_commands,   status_commands, history_commands,
-    dead_commands,     account_commands, apply_commands,  connection_commands,
-    schedule_commands, doctor_commands,  config_commands,
+    sync_commands,       watch_commands,    status_commands,   history_commands,
+    metrics_commands,    dead_commands,     account_commands,  apply_commands,
+    connection_commands, platform_commands, schedule_commands, doctor_commands,
+    config_commands,
 };
 
 const struct command *command_group(size_t i)
@@ -72,6 +73,24 @@ static size_t distance(const char *a, const char *b)
     return row[n];
 }
 
+/* The nearer of BEST and NAME, both compared with TEXT up to LENGTH. */
+static const char *nearer(const char *text, const char *name, size_t length,
+                          size_t *nearest, const char *best)
+{
+    char begin[64];
+    size_t far;
+
+    if (length >= sizeof begin)
+        return best;
+    memcpy(begin, name, length);
+    begin[length] = '\0';
+    far = distance(text, begin);
+    if (far >= *nearest)
+        return best;
+    *nearest = far;
+    return name;
+}
+
 const char *command_like(const char *text)
 {
     const char *best = NULL;
@@ -79,11 +98,8 @@ const char *command_like(const char *text)
 
     for (size_t g = 0; g < ARRAY_LEN(groups); g++)
         for (const struct command *c = groups[g]; c->name; c++) {
-            size_t far = distance(text, c->name);
-            if (far < nearest) {
-                nearest = far;
-                best = c->name;
-            }
+            best = nearer(text, c->name, strlen(c->name), &nearest, best);
+            best = nearer(text, c->name, strcspn(c->name, " "), &nearest, best);
         }
     return best;
 }

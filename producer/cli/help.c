@@ -7,7 +7,7 @@
 #include "producer/cli/help.h"
 #include "producer/cli/term.h"
 
-enum { COLUMN = 38, FLAG_COLUMN = 26 };
+enum { COLUMN = 33, FLAG_COLUMN = 26 };
 
 static void heading(const char *text)
 {
@@ -25,8 +25,8 @@ static void two(int column, const char *left, const char *right)
 
 void help_all(void)
 {
-    puts("stocktide - keeps stock, sales and orders in step with the platforms "
-         "they live on\n");
+    puts("stocktide - keeps stock, sales and orders in step with their "
+         "platforms\n");
     heading("usage");
     puts("  stocktide COMMAND [arguments] [options]\n");
     heading("commands");
@@ -41,7 +41,7 @@ void help_all(void)
     putchar('\n');
     heading("options of every command");
     two(FLAG_COLUMN + 5, "--json", "print JSON, for programs");
-    two(FLAG_COLUMN + 5, "--help, --version", "");
+    two(FLAG_COLUMN + 5, "--help, --version", "this; which version it is");
     config_help(CONFIG_CLI);
     putchar('\n');
     heading("exit codes");

@@ -3,6 +3,7 @@
  * cmd_*.c for each group. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/log.h"
@@ -26,17 +27,25 @@ static bool asks(int n, char **words, const char *a, const char *b)
     return false;
 }
 
-static int unknown(const char *word)
+static int unknown(int n, char **words)
 {
-    const char *like = command_like(word);
+    bool two = n > 1 && words[1][0] != '-';
+    char *text = xasprintf("%.60s%s%.60s", words[0], two ? " " : "",
+                           two ? words[1] : "");
+    const char *like = command_like(text);
+    int code;
 
+    if (!like)
+        like = command_like(words[0]);
     if (like)
-        return fail(EXIT_USAGE,
-                    "there is no command '%.60s'; did you mean: "
-                    "stocktide %s",
-                    word, like);
-    return fail(EXIT_USAGE, "there is no command '%.60s'; see: stocktide help",
-                word);
+        code = fail(EXIT_USAGE,
+                    "there is no command '%s'; did you mean: stocktide %s",
+                    text, like);
+    else
+        code = fail(EXIT_USAGE, "there is no command '%s'; see: stocktide help",
+                    text);
+    free(text);
+    return code;
 }
 
 /* "account" alone: the commands that begin so. */
@@ -65,7 +74,7 @@ static int help(int n, char **words)
     else if (n == 0 || words[0][0] == '-')
         help_all();
     else if (!help_group(words[0]))
-        return unknown(words[0]);
+        return unknown(n, words);
     return EXIT_DONE;
 }
 
@@ -92,7 +101,7 @@ static int run(const struct config *config, int n, char **words)
     if (!call.command) {
         if (n == 1 && help_group(words[0]))
             return EXIT_USAGE;
-        return unknown(words[0]);
+        return unknown(n, words);
     }
     code = call_parse(&call, n - used, words + used);
     if (code == EXIT_DONE && call.command->store == STORE_CREATED)

@@ -46,8 +46,8 @@ static int print_open(const struct call *call, const struct account *account)
     struct sync_info s;
 
     while (sync_info_next(q, &s))
-        say("  %s sync %lld %s: %s\n", sync_type_name(s.type), (long long)s.id,
-            s.hits > 1 ? "(asked for repeatedly)" : "", sync_progress(&s));
+        say("  %s sync %lld: %s\n", sync_type_name(s.type), (long long)s.id,
+            sync_progress(&s));
     return query_end(q);
 }
 

@@ -6,9 +6,11 @@
 #include "producer/cli/sync_info.h"
 
 /* A part that has not ended counts as far as its stream has come, once the
- * stream is at the generation that the part waits for. */
+ * stream is at the generation that the part waits for. The account's own steps
+ * do not count: what they write was read already. */
 #define SO_FAR(part, stream)                                                   \
-    "coalesce(sum(CASE WHEN p.outcome IS NOT NULL THEN p." part                \
+    "coalesce(sum(CASE WHEN p.connection = 0 THEN 0 "                          \
+    "WHEN p.outcome IS NOT NULL THEN p." part                                  \
     " WHEN t.gen >= p.target THEN t." stream " ELSE 0 END), 0)"
 #define PAGES SO_FAR("pages", "page")
 #define ROWS SO_FAR("rows", "rows")

@@ -19,6 +19,7 @@ struct sync_info {
     /* of all its parts so far */
     int64_t parts, parts_ended, parts_failed;
     int64_t held; /* parts that a worker has in hand */
+    /* of those that read a platform */
     int64_t pages, rows, added, changed, removed;
 };
 

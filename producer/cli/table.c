@@ -82,41 +82,56 @@ static void measure(const struct table *t, int *widths)
     }
 }
 
-static void print_cell(const struct table *t, size_t column, const char *text,
-                       enum color color, int width)
+/* Columns at the right end that have nothing to say are left out. */
+static size_t columns_shown(const struct table *t)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < t->n; i++)
+        if (*t->cells[i].text && i % t->columns >= shown)
+            shown = i % t->columns + 1;
+    return shown;
+}
+
+/* Returns the blanks that stand before the next cell, if one follows. */
+static int print_cell(const struct table *t, size_t column, const char *text,
+                      enum color color, int width, int blanks)
 {
     int pad = width - width_of(text);
-    bool last = column + 1 == t->columns;
 
-    if (t->right[column])
-        printf("%*s", pad, "");
-    if (color == PLAIN)
-        fputs(text, stdout);
-    else
-        printf("%s%s%s", term_color(color), text, term_color(PLAIN));
-    if (!last)
-        printf("%*s", GAP + (t->right[column] ? 0 : pad), "");
-    else
-        putchar('\n');
+    if (t->right[column]) {
+        blanks += pad;
+        pad = 0;
+    }
+    if (!*text)
+        return blanks + pad + GAP;
+    printf("%*s%s%s%s", blanks, "", color == PLAIN ? "" : term_color(color),
+           text, color == PLAIN ? "" : term_color(PLAIN));
+    return pad + GAP;
+}
+
+/* A row of CELLS, or (NULL) the headings. */
+static void print_row(const struct table *t, const struct cell *cells,
+                      size_t shown, const int *widths, int indent)
+{
+    int blanks = indent;
+
+    for (size_t i = 0; i < shown; i++)
+        blanks = print_cell(t, i, cells ? cells[i].text : t->headings[i],
+                            cells ? cells[i].color : DIM, widths[i], blanks);
+    putchar('\n');
 }
 
 void table_print(struct table *t, int indent)
 {
     int widths[COLUMNS_MAX] = {0};
+    size_t shown = columns_shown(t);
 
     measure(t, widths);
-    for (size_t i = 0; t->n && i < t->columns; i++) {
-        if (i == 0)
-            printf("%*s", indent, "");
-        print_cell(t, i, t->headings[i], DIM, widths[i]);
-    }
-    for (size_t i = 0; i < t->n; i++) {
-        size_t column = i % t->columns;
-        if (column == 0)
-            printf("%*s", indent, "");
-        print_cell(t, column, t->cells[i].text, t->cells[i].color,
-                   widths[column]);
-    }
+    if (t->n)
+        print_row(t, NULL, shown, widths, indent);
+    for (size_t i = 0; i < t->n; i += t->columns)
+        print_row(t, &t->cells[i], shown, widths, indent);
     table_free(t);
 }
 

@@ -11,7 +11,9 @@ enum { WIDTH_DEFAULT = 80 };
 
 bool term_live(void)
 {
-    return isatty(STDOUT_FILENO);
+    const char *term = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
 int term_width(void)
@@ -30,9 +32,8 @@ const char *term_color(enum color color)
         [GREEN] = "\033[32m", [YELLOW] = "\033[33m", [RED] = "\033[31m",
     };
     const char *no = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
 
-    if (!term_live() || (no && *no) || (term && strcmp(term, "dumb") == 0))
+    if (!term_live() || (no && *no))
         return "";
     return codes[color];
 }
@@ -49,7 +50,7 @@ char *term_clean(char *text)
     return text;
 }
 
-static char *text_of(const char *format, va_list args)
+static char *printf_like(1, 0) text_of(const char *format, va_list args)
 {
     char *text = NULL;
 
@@ -83,7 +84,7 @@ void say_in(enum color color, const char *format, ...)
     free(text);
 }
 
-static void complain(const char *format, va_list args)
+static void printf_like(1, 0) complain(const char *format, va_list args)
 {
     char *text = text_of(format, args);
 

@@ -11,7 +11,7 @@
 
 enum color { PLAIN, BOLD, DIM, GREEN, YELLOW, RED, COLORS };
 
-/* Standard output is a terminal: things may be redrawn. */
+/* Standard output is a terminal that can be redrawn. */
 bool term_live(void);
 int term_width(void);
 /* The escape sequence of a colour; "" where there are none (no terminal, or

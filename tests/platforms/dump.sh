@@ -32,8 +32,7 @@ FROM sale WHERE $of AND status <> 'deleted';
 SELECT 'sale_line' || $T || sale || $T || id || $T || variant || $T || location
   || $T || $(amount quantity) || $T || $(amount returned) || $T
   || $(amount revenue)
-FROM sale_line l WHERE $of AND (quantity <> 0 OR revenue <> 0)
-  AND EXISTS (SELECT 1 FROM sale s WHERE s.account = l.account
+FROM sale_line l WHERE $of AND EXISTS (SELECT 1 FROM sale s WHERE s.account = l.account
     AND s.connection = l.connection AND s.id = l.sale
     AND s.status <> 'deleted');
 SELECT 'stock_order' || $T || $(kind kind) || $T || id || $T || number || $T

@@ -104,13 +104,22 @@ moved() {
         $1 ~ /^stock_order/ { print $2, $3; next }
         { print $1, $2 }' | LC_ALL=C sort -u
 }
-# Nothing but what was changed has moved, and of that all.
+# What moved in the store is what moved on the server, and all of it was touched.
+# (Not all that was touched has moved: a draft made and deleted leaves nothing.)
 exactly() { # SERVER
-    moved "$dir/$1-first.store" "$dir/$1-second.store" >"$dir/$1.moved"
-    sed 's/^gone_//' "$dir/$1.changed" | LC_ALL=C sort -u >"$dir/$1.touched"
-    LC_ALL=C comm -3 "$dir/$1.moved" "$dir/$1.touched" >"$dir/$1.unequal"
-    echo "$(wc -l <"$dir/$1.touched") objects changed on the server"
-    [ ! -s "$dir/$1.unequal" ] || { cat "$dir/$1.unequal"; return 1; }
+    for side in store server; do
+        moved "$dir/$1-first.$side" "$dir/$1-second.$side" >"$dir/$1.$side-moved"
+    done
+    # With a variant its stock is gone.
+    sed -n 's/^gone_variant/stock/p; s/^gone_//; p' "$dir/$1.changed" |
+        LC_ALL=C sort -u >"$dir/$1.touched"
+    echo "$(wc -l <"$dir/$1.touched") objects touched on the server," \
+        "$(wc -l <"$dir/$1.store-moved") moved in the store"
+    diff "$dir/$1.store-moved" "$dir/$1.server-moved" >"$dir/$1.unequal" &&
+        LC_ALL=C comm -23 "$dir/$1.store-moved" "$dir/$1.touched" \
+            >"$dir/$1.unequal"
+    [ -s "$dir/$1.store-moved" ] && [ ! -s "$dir/$1.unequal" ] ||
+        { cat "$dir/$1.unequal"; return 1; }
 }
 sync() { "$build/stocktide" sync "$1" "$2" --wait >>"$dir/$1-sync.log" 2>&1; }
 
