@@ -291,7 +291,8 @@ START_TEST(test_platform_is_down)
     open_stack(NULL);
     open_account(1);
     check_sync("full", "done");
-    as_of = metrics_as_of();
+    as_of = stack_int(s, "SELECT min(as_of) FROM stream WHERE connection = 1",
+                      WITHOUT);
     snprintf(sku, sizeof sku, "%s",
              stack_text(s,
                         "SELECT item FROM metric "
