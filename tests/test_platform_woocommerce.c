@@ -197,6 +197,31 @@ START_TEST(test_variations)
 }
 END_TEST
 
+static const struct {
+    const char *status;
+    bool counted;
+} states[] = {
+    {"processing", true}, {"completed", true},      {"on-hold", true},
+    {"refunded", true},   {"shipped", true},        {"pending", false},
+    {"failed", false},    {"cancelled", false},     {"trash", false},
+    {"draft", false},     {"checkout-draft", false}};
+
+START_TEST(test_which_orders_count)
+{
+    struct question question = ask(STREAM_SALES, "", false);
+    char body[256];
+
+    snprintf(body, sizeof body,
+             "[{\"id\":1,\"status\":\"%s\",\"line_items\":[],"
+             "\"date_modified_gmt\":\"2026-11-23T04:10:00\"}]",
+             states[_i].status);
+    walk_page(woo, &question, "", body, &page);
+    ck_assert_uint_eq(page.rows.sales_n, 1);
+    ck_assert_msg(page.rows.sales[0].counted == states[_i].counted, "%s",
+                  states[_i].status);
+}
+END_TEST
+
 START_TEST(test_orders)
 {
     struct question question = ask(STREAM_SALES, "", false);
@@ -679,6 +704,8 @@ int main(void)
     tcase_add_test(tcase, test_products);
     tcase_add_test(tcase, test_variations);
     tcase_add_test(tcase, test_orders);
+    tcase_add_loop_test(tcase, test_which_orders_count, 0, ARRAY_LEN(states));
+    tcase_add_loop_test(tcase, test_which_orders_count, 0, ARRAY_LEN(states));
     tcase_add_loop_test(tcase, test_wrong_types, 0, (int)ARRAY_LEN(wrongs));
     tcase_add_loop_test(tcase, test_wrong_orders, 0,
                         (int)ARRAY_LEN(wrong_orders));

@@ -20,7 +20,10 @@
 
 enum { ITEMS = 200, SETTINGS_MAX = 4096 }; /* items of one chunk */
 
-#define DIRTY "*" /* the position while dirty variants are worked off */
+/* Positions: ITEM and the last item's name, or DIRTY while dirty variants are
+ * worked off. */
+#define ITEM '='
+#define DIRTY "*"
 
 #define NAME(name, type, unit, help) ", " #name
 #define MARK(name, type, unit, help) ", ?"
@@ -99,7 +102,8 @@ static int next_of_all(struct chunk *c, char **names, size_t *n)
         c->store,
         "SELECT DISTINCT item FROM variant WHERE account = ?1 AND item > ?2 "
         "ORDER BY item LIMIT ?3",
-        WITH(INT(c->account->id), TEXT(c->position), INT(ITEMS)));
+        WITH(INT(c->account->id), TEXT(*c->position ? c->position + 1 : ""),
+             INT(ITEMS)));
 
     while (query_next(q))
         names[(*n)++] = xstrdup(query_text(q, 0));
@@ -189,7 +193,7 @@ int metrics_chunk(struct chunk *c)
         result = clean_up(c);
         buf_text(&c->next, DIRTY); /* what changed meanwhile */
     } else if (result == 0 && all) {
-        buf_text(&c->next, names[n - 1]);
+        buf_printf(&c->next, "%c%s", ITEM, names[n - 1]);
     } else if (taken == ITEMS) {
         buf_text(&c->next, DIRTY);
     }

@@ -24,12 +24,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/bells.h"
 #include "common/log.h"
 #include "common/protocol.h"
 #include "worker/pool.h"
 #include "worker/run.h"
 
 #define QUICK_DEATH (2 * SECOND) /* who dies so soon would die so soon again */
+#define RING_SECONDS 1.
 #define HOLD_FIRST (SECOND / 2)
 #define HOLD_MAX (30 * SECOND)
 
@@ -82,6 +84,24 @@ static void start(struct pool *p, int number)
         (struct slot){.pid = pid, .since = mono_us(), .moved = mono_us()};
 }
 
+static void send_bell(void *arg, int argc, const char **argv,
+                      const size_t *lengths)
+{
+    redis_line_argv(arg, argc, argv, lengths);
+}
+
+/* Another child shall hear of it at once, not when the producer looks. */
+static void ring(const struct pool *p, const struct rings *rings)
+{
+    char error[256];
+    struct redis_line *line =
+        redis_line_open(&p->config->address, RING_SECONDS, error);
+
+    if (line)
+        bells_ring(rings->list, rings->n, send_bell, line);
+    redis_line_close(line);
+}
+
 /* In a process of its own: frees what PID held. */
 static int free_leases(const struct pool *p, pid_t pid, bool crashed)
 {
@@ -100,9 +120,11 @@ static int free_leases(const struct pool *p, pid_t pid, bool crashed)
                 n = -1;
         if (n < 0)
             store_rollback(store);
-        else if (store_commit(store) == 0)
+        else if (store_commit(store) == 0) {
             log_info("freed %zu streams of the dead child %ld", rings.n,
                      (long)pid);
+            ring(p, &rings);
+        }
     }
     if (n >= 0)
         result = 0;

@@ -4,6 +4,7 @@
  * variant that has none its own name, which nothing else can have.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "common/arena.h"
 #include "worker/rows_store.h"
@@ -37,6 +38,29 @@ static uint64_t hash_variant(const struct variant_row *v)
     return hash_int(hash_int(h, v->active), v->removed);
 }
 
+/* A variant that gets another SKU leaves its old item, whose numbers must be
+ * made without it. After a full sync all items are computed anyway. */
+static int leave_old_item(struct rows_target *t, const struct variant_row *v,
+                          const char *item)
+{
+    char *old = NULL, *mark;
+    int result;
+
+    if (t->whole)
+        return 0;
+    result = store_get_text(t->store, &old,
+                            "SELECT item FROM variant WHERE account = ?1 "
+                            "AND connection = ?2 AND id = ?3 AND item <> ?4",
+                            WITH(ROWS_KEY(t), TEXT(v->id), TEXT(item)));
+    if (result > 0) {
+        mark = xasprintf("sku:%s", old);
+        result = rows_dirty(t, mark);
+        free(mark);
+    }
+    free(old);
+    return result < 0 ? -1 : 0;
+}
+
 static int store_variant(struct rows_target *t, const struct variant_row *v)
 {
     char own[300];
@@ -48,6 +72,8 @@ static int store_variant(struct rows_target *t, const struct variant_row *v)
                  v->id);
         item = own;
     }
+    if (leave_old_item(t, v, item) < 0)
+        return -1;
     done = store_upsert(t->store, upsert_sql,
                         WITH(ROWS_KEY(t), TEXT(v->id), TEXT(v->product_id),
                              TEXT(v->sku), TEXT(item), TEXT(v->barcode),

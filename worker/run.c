@@ -25,7 +25,7 @@
 #define TAKE_BLOCKS 1.  /* seconds that a take waits at Redis */
 #define TAKE_SECONDS 5. /* until a take without an answer is given up */
 #define RING_SECONDS 5.
-#define TICK 1.
+#define TICK .5
 
 enum { LISTS_MAX = 64, TAKE_MAX = 256 };
 
@@ -244,7 +244,7 @@ static void on_taken(void *arg, const struct redis_reply *reply)
     }
     if ((!reply || reply_type(reply) == REPLY_ERROR) &&
         !ev_is_active(&c->again) && !c->stopping) {
-        ev_timer_set(&c->again, TICK / 2, 0.);
+        ev_timer_set(&c->again, TICK, 0.);
         ev_timer_start(c->loop, &c->again);
     }
 }

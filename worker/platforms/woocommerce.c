@@ -224,15 +224,17 @@ static void read_line(const struct record *order, const struct record *line,
         row->returned = row->quantity;
 }
 
+/* Plugins add states such as "shipped": what is not known to be no sale is one. */
 static bool is_counted(const char *status)
 {
-    static const char *const counted[] = {"processing", "completed", "on-hold",
-                                          "refunded"};
+    static const char *const no_sale[] = {
+        "pending", "failed",         "cancelled", "trash",
+        "draft",   "checkout-draft", "auto-draft"};
 
-    for (size_t i = 0; i < ARRAY_LEN(counted); i++)
-        if (strcmp(status, counted[i]) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < ARRAY_LEN(no_sale); i++)
+        if (strcmp(status, no_sale[i]) == 0)
+            return false;
+    return true;
 }
 
 static void read_order(const struct question *question, const struct record *r)
