@@ -72,6 +72,22 @@ static bool on_page(const struct rows_target *t, const struct rows *rows,
     return false;
 }
 
+static int zero_level(struct rows_target *t, const char *variant,
+                      const char *location)
+{
+    const struct stock_row zero = {.variant = variant,
+                                   .location = location,
+                                   .updated_at = INSTANT_NONE,
+                                   .day = STOCK_NOW};
+    struct rows_target named = *t;
+    int result;
+
+    named.locations = (struct json_value){0}; /* it is our name already */
+    result = store_level(&named, &zero);
+    t->counts = named.counts;
+    return result;
+}
+
 /* The levels of VARIANT that are stored but not on the page are gone: 0. */
 static int zero_others(struct rows_target *t, const struct rows *rows,
                        const char *variant)
@@ -81,26 +97,22 @@ static int zero_others(struct rows_target *t, const struct rows *rows,
         "SELECT location FROM stock WHERE account = ?1 AND connection = ?2 "
         "AND variant = ?3 AND (on_hand <> 0 OR reserved <> 0)",
         WITH(ROWS_KEY(t), TEXT(variant)));
-    char *gone[64];
+    char **gone = NULL;
     size_t n = 0;
     int result;
 
-    while (n < ARRAY_LEN(gone) && query_next(q))
-        if (!on_page(t, rows, variant, query_text(q, 0)))
+    while (query_next(q))
+        if (!on_page(t, rows, variant, query_text(q, 0))) {
+            gone = xrealloc(gone, (n + 1) * sizeof *gone);
             gone[n++] = xstrdup(query_text(q, 0));
+        }
     result = query_end(q);
     for (size_t i = 0; i < n; i++) {
-        const struct stock_row zero = {.variant = variant,
-                                       .location = gone[i],
-                                       .updated_at = INSTANT_NONE,
-                                       .day = STOCK_NOW};
-        struct rows_target named = *t;
-        named.locations = (struct json_value){0}; /* it is our name already */
         if (result == 0)
-            result = store_level(&named, &zero);
-        t->counts = named.counts;
+            result = zero_level(t, variant, gone[i]);
         free(gone[i]);
     }
+    free(gone);
     return result;
 }
 
