@@ -301,6 +301,8 @@ static int migrate(struct store *store)
         if (migrate_from(store, v) < 0)
             goto out;
     }
+    if (run_script(store, schema_statistics()) < 0)
+        goto out;
     result = run_script(store, "COMMIT");
 out:
     if (result < 0)
