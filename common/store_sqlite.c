@@ -42,17 +42,23 @@ static void complain(struct store *store, const char *what)
 }
 
 /* SQLite's own wait backs off to 100 ms a try; writers here are short. */
+static void nap(int tries)
+{
+    const struct timespec time = {.tv_nsec = tries < 20 ? 100000 : 1000000};
+
+    nanosleep(&time, NULL);
+}
+
 static int on_busy(void *arg, int tries)
 {
     struct store *store = arg;
-    const struct timespec nap = {.tv_nsec = tries < 20 ? 100000 : 1000000};
     int64_t now = mono_us();
 
     if (tries == 0)
         store->busy_since = now;
     if (now - store->busy_since > BUSY_LIMIT * INT64_C(1000))
         return 0;
-    nanosleep(&nap, NULL);
+    nap(tries);
     return 1;
 }
 
@@ -310,15 +316,33 @@ out:
     return result;
 }
 
-struct store *store_open(const char *url)
+/* A new file's change to WAL does not wait for others that change it too. */
+static int set_up(struct store *store)
 {
-    static const char scheme[] = "sqlite:";
     static const char settings[] = "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = FULL;"
                                    "PRAGMA temp_store = MEMORY;"
                                    "PRAGMA cache_size = -32000;"
                                    "PRAGMA mmap_size = 1073741824;"
                                    "PRAGMA trusted_schema = OFF;";
+    int64_t until = mono_us() + BUSY_LIMIT * INT64_C(1000);
+    int result;
+
+    for (int tries = 0;; tries++) {
+        result = sqlite3_exec(store->db, settings, NULL, NULL, NULL);
+        if (result != SQLITE_BUSY || mono_us() > until)
+            break;
+        nap(tries);
+    }
+    if (result == SQLITE_OK)
+        return 0;
+    complain(store, "settings");
+    return -1;
+}
+
+struct store *store_open(const char *url)
+{
+    static const char scheme[] = "sqlite:";
     struct store *store;
 
     if (strncmp(url, scheme, sizeof scheme - 1) != 0) {
@@ -338,7 +362,7 @@ struct store *store_open(const char *url)
     }
     sqlite3_busy_handler(store->db, on_busy, store);
     sqlite3_wal_autocheckpoint(store->db, CHECKPOINT_PAGES);
-    if (run_script(store, settings) < 0 || migrate(store) < 0) {
+    if (set_up(store) < 0 || migrate(store) < 0) {
         log_error("store: cannot use %s", url);
         store_close(store);
         return NULL;
