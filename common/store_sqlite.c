@@ -34,11 +34,24 @@ struct store {
     struct query broken; /* lent when a statement cannot be prepared */
     int64_t writes;
     int64_t busy_since;
+    bool updated; /* the upsert under way met a row */
 };
 
 static void complain(struct store *store, const char *what)
 {
     log_error("store: %s: %s", what, sqlite3_errmsg(store->db));
+}
+
+/* updated(rev): one more, and the statement is known to update. RETURNING would
+ * tell as much, for half as much again as the upsert costs. */
+static void on_updated(sqlite3_context *context, int count,
+                       sqlite3_value **values)
+{
+    struct store *store = sqlite3_user_data(context);
+
+    (void)count;
+    store->updated = true;
+    sqlite3_result_int64(context, sqlite3_value_int64(values[0]) + 1);
 }
 
 /* SQLite's own wait backs off to 100 ms a try; writers here are short. */
@@ -118,7 +131,7 @@ int64_t store_exec(struct store *store, const char *sql,
 
     if (!q)
         return -1;
-    while (step(q) == SQLITE_ROW) /* a RETURNING that nobody wants */
+    while (step(q) == SQLITE_ROW) /* rows that nobody wants */
         ;
     if (q->state == SQLITE_DONE)
         changed = sqlite3_changes64(store->db);
@@ -135,11 +148,13 @@ int store_upsert(struct store *store, const char *sql,
 
     if (!q)
         return -1;
-    if (step(q) == SQLITE_ROW)
-        result = sqlite3_column_int64(q->statement, 0) == 1 ? UPSERT_ADDED
-                                                            : UPSERT_CHANGED;
-    else if (q->state == SQLITE_DONE)
-        result = UPSERT_SAME;
+    store->updated = false;
+    if (step(q) == SQLITE_DONE) {
+        if (sqlite3_changes64(store->db) == 0)
+            result = UPSERT_SAME;
+        else
+            result = store->updated ? UPSERT_CHANGED : UPSERT_ADDED;
+    }
     store->writes++;
     sqlite3_reset(q->statement);
     return result;
@@ -361,6 +376,8 @@ struct store *store_open(const char *url)
         return NULL;
     }
     sqlite3_busy_handler(store->db, on_busy, store);
+    sqlite3_create_function_v2(store->db, "updated", 1, SQLITE_UTF8, store,
+                               on_updated, NULL, NULL, NULL);
     sqlite3_wal_autocheckpoint(store->db, CHECKPOINT_PAGES);
     if (set_up(store) < 0 || migrate(store) < 0) {
         log_error("store: cannot use %s", url);
