@@ -48,3 +48,15 @@ $(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(BUILD)/libbench.a \
 .PHONY: bench
 bench: all $(benches) $(BUILD)/stocktide-sim
 	@for b in $(benches); do BUILD=$(BUILD) $$b || exit 1; done
+
+.PHONY: valgrind
+# The release build, as users run it, without the sanitizers.
+grinded = test_protocol test_platform_woocommerce test_platform_odoo \
+          test_platform_csv test_config test_secret
+valgrind:
+	sh deploy/deps.sh build run test valgrind
+	$(MAKE) -j$$(nproc) $(addprefix $(BUILD)/,$(grinded))
+	@for t in $(grinded); do echo "== valgrind $$t"; \
+	  CK_DEFAULT_TIMEOUT=60 BUILD=$(BUILD) valgrind -q --leak-check=full \
+	  --errors-for-leak-kinds=definite --error-exitcode=9 \
+	  $(BUILD)/$$t || exit 1; done

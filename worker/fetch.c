@@ -38,6 +38,7 @@ enum state { PACING, ASKING, WAITING, STILL };
 struct fetch {
     const struct fetch_env *env;
     struct claim claim;
+    struct claim moved; /* the claim when the page at hand is committed */
     struct link link;
     enum state state;
     bool parked, stopping, logging_in, clock_checked;
@@ -110,6 +111,7 @@ static void fetch_free(struct fetch *f)
     f->page.json = NULL; /* shared */
     page_free(&f->page);
     claim_free(&f->claim);
+    claim_free(&f->moved);
     link_close(&f->link);
     buf_free(&f->local);
     free(f->position);
@@ -252,7 +254,9 @@ static int work_page(struct desk_job *job, struct store *store,
     }
     if (!f->page.next)
         return work_last(f, &t, rings);
-    return stream_page(store, &f->claim, f->position, &f->window, &t.counts,
+    claim_free(&f->moved);
+    f->moved = claim_copy(&f->claim);
+    return stream_page(store, &f->moved, f->position, &f->window, &t.counts,
                        now + f->env->config->lease);
 }
 
@@ -262,15 +266,20 @@ static void after_page(struct desk_job *job, int result)
 
     f->on_desk = false;
     f->last_sign = mono_us();
-    if (result == 0)
+    if (result == 0) {
         after_last(job, 0);
-    else if (result < 0) {
+    } else if (result < 0) {
         f->failed = f->env->config->tries; /* no use to try the same again */
         fail(f, OUTCOME_FAILED, "the store refused a page; see the log");
-    } else if (!f->page.next)
+    } else if (!f->page.next) {
         end(f);
-    else if (f->stopping)
-        give_back(f, now_us(), "");
+    } else {
+        claim_free(&f->claim);
+        f->claim = f->moved;
+        f->moved.position = NULL;
+        if (f->stopping)
+            give_back(f, now_us(), "");
+    }
 }
 
 /* ---- answers ---- */
