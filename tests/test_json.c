@@ -333,11 +333,14 @@ static const struct {
 
 START_TEST(test_element)
 {
-    char error[256] = "";
+    size_t length = strlen(elements[_i].text);
+    char error[256] = "", *copy = xmalloc(length); /* without a NUL */
     struct element e;
-    int result =
-        element_read(elements[_i].text, strlen(elements[_i].text), &e, error);
+    int result;
 
+    memcpy(copy, elements[_i].text, length);
+    result = element_read(copy, length, &e, error);
+    free(copy);
     if (elements[_i].error) {
         ck_assert_int_eq(result, -1);
         ck_assert_msg(
