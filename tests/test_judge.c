@@ -241,10 +241,14 @@ static enum page_class again(char with, const char *body, bool more, bool local)
 START_TEST(test_same_page_again)
 {
     ck_assert_int_eq(again('r', "[1]", true, false), PAGE_GOOD);
-    ck_assert_int_eq(again('r', "[2]", true, false), PAGE_GOOD);
+    /* Twice more is let pass: pages overlap, and a retry may be answered from
+     * a cache. */
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(again('r', "[2]", true, false), PAGE_GOOD);
     ck_assert_int_eq(again('r', "[2]", true, false), PAGE_BROKEN);
     ck_assert_str_eq(page.error, "sent the same page again");
-    ck_assert_int_eq(again('i', "[3]", true, false), PAGE_GOOD);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(again('i', "[3]", true, false), PAGE_GOOD);
     ck_assert_int_eq(again('i', "[3]", true, false), PAGE_BROKEN);
 }
 END_TEST
