@@ -241,8 +241,8 @@ static enum page_class again(char with, const char *body, bool more, bool local)
 START_TEST(test_same_page_again)
 {
     ck_assert_int_eq(again('r', "[1]", true, false), PAGE_GOOD);
-    /* Twice more is let pass: pages overlap, and a retry may be answered from
-     * a cache. */
+    /* Twice more is let pass: who is walked by seconds sends a page of one
+     * second up to three times. */
     for (int i = 0; i < 3; i++)
         ck_assert_int_eq(again('r', "[2]", true, false), PAGE_GOOD);
     ck_assert_int_eq(again('r', "[2]", true, false), PAGE_BROKEN);
