@@ -16,7 +16,7 @@
 
 struct figures {
     int64_t rows, pages;
-    double seconds, cpu, sim_cpu;
+    double seconds, cpu, sim_cpu, written;
 };
 
 static void print(const char *what, const struct figures *f)
@@ -57,6 +57,7 @@ static struct figures run_ours(struct stack *s)
     wait_for_fetches(s);
     f.cpu = our_cpu(s) - cpu;
     f.sim_cpu = proc_cpu(s->sim) - sim_cpu;
+    f.written = proc_written(s->worker);
     f.seconds = (double)(stack_number(s, "SELECT max(ended_at) FROM stream "
                                          "WHERE connection > 0") -
                          asked) /
@@ -103,8 +104,11 @@ static struct figures run_raw(struct stack *s, const char *platform,
     double sim_cpu = proc_cpu(s->sim);
     struct raw_answer raw = raw_full(&question, processes);
 
-    return (struct figures){raw.rows, raw.pages, raw.seconds, raw.cpu,
-                            proc_cpu(s->sim) - sim_cpu};
+    return (struct figures){.rows = raw.rows,
+                            .pages = raw.pages,
+                            .seconds = raw.seconds,
+                            .cpu = raw.cpu,
+                            .sim_cpu = proc_cpu(s->sim) - sim_cpu};
 }
 
 /* What both must have stored alike. */
@@ -154,6 +158,8 @@ static void compare(const char *platform, const char *const *sim_options)
     ours = run_ours(&s);
     printf("bench_full: %s\n", platform);
     print("producer and worker", &ours);
+    printf("    the worker wrote %.0f MB, %.1f kB for each row\n", ours.written,
+           ours.written * 1e3 / (double)ours.rows);
     stack_end(&s.worker);
     stack_end(&s.producer);
     print_processing(&s);

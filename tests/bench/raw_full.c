@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -238,6 +240,7 @@ static void start(struct raw raw)
     raw.endpoint = (struct endpoint){
         .path = "", .user = question->user, .secret = question->secret};
     if (fork() == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         run(&raw);
         fflush(NULL);
         _exit(0);
