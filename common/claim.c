@@ -84,6 +84,14 @@ void claim_free(struct claim *claim)
     claim->position = NULL;
 }
 
+struct claim claim_copy(const struct claim *claim)
+{
+    struct claim copy = *claim;
+
+    copy.position = xstrdup(claim->position);
+    return copy;
+}
+
 int claim_holds(struct store *store, const struct claim *claim)
 {
     int64_t one;

@@ -49,7 +49,7 @@ int64_t instant_from_civil(const struct civil *c)
 void instant_to_civil(int64_t instant, struct civil *c)
 {
     int64_t days = instant / DAY - (instant % DAY < 0);
-    int64_t rest = instant - days * DAY;
+    int64_t rest = instant % DAY + (instant % DAY < 0 ? DAY : 0);
     int seconds = (int)(rest / SECOND);
 
     civil_from_days(days, c);

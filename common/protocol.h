@@ -91,6 +91,9 @@ must_check int stream_claim(struct store *store, const struct stream_key *key,
                             const char *owner, int64_t now, int64_t lease,
                             struct claim *out);
 void claim_free(struct claim *claim);
+/* A claim of its own: to be moved on inside a transaction, and taken in the
+ * stead of CLAIM when that is committed. claim_free() it. */
+struct claim claim_copy(const struct claim *claim);
 /* 1 while the claim still holds; reads under the row's lock. 0, -1. */
 must_check int claim_holds(struct store *store, const struct claim *claim);
 /* Shows that the holder lives. 1, or 0: not ours any more, or -1. */

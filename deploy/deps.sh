@@ -1,7 +1,8 @@
 #!/bin/sh
 # deps.sh GROUP... - installs what is missing from the distribution (Debian).
 #   build  compiler and libraries      run   redis-server, time zones
-#   test   what `make test` needs      lint  formatter, clang, analysers
+#   test   what `make test` needs      lint  formatter, clang
+#   valgrind  what `make valgrind` needs
 # Needs root or sudo only when something is missing. Starts no service: a
 # redis-server that comes with the package stays off.
 set -eu
@@ -13,6 +14,7 @@ packages() {
         libsimdjson-dev libmicrohttpd-dev zlib1g-dev ;;
     run) echo redis-server tzdata ca-certificates ;;
     test) echo check openssl iproute2 ;;
+    valgrind) echo valgrind libc6-dbg ;;
     lint) echo clang clang-format libclang-rt-14-dev ;;
     *) echo "deps.sh: no group '$1'" >&2; exit 2 ;;
     esac

@@ -124,31 +124,25 @@ static struct process *spawn(struct stack *s, const char *name, char **args)
     return p;
 }
 
-/* A program of ours, which must say SAYS before we go on. */
+/* A program of ours. OPTIONS come before what stocktide.conf says. */
 static struct process *start(struct stack *s, const char *program,
                              const char *options)
 {
     const char *build = getenv("BUILD");
     char *path = realpath(build ? build : "build/release", NULL);
     char *file = xasprintf("%s/stocktide-%s", path, program);
-    char *conf = xasprintf("%s/stocktide.conf", s->dir);
-    char *list = xstrdup(options), *rest = list, *word;
-    char *args[ARGS_MAX] = {
-        file,         xstrdup("--config"), conf,        xstrdup("--store"),
-        s->store_url, xstrdup("--redis"),  s->redis_url};
-    size_t n = 7;
+    char *list = xasprintf("--config %s/stocktide.conf %s", s->dir, options);
+    char *rest = list, *word;
+    char *args[ARGS_MAX] = {file};
+    size_t n = 1;
     struct process *p;
 
     while ((word = strsep(&rest, " ")) && n < ARGS_MAX - 1)
         if (*word)
             args[n++] = word;
     p = spawn(s, program, args);
-    free(args[1]);
-    free(args[3]);
-    free(args[5]);
     free(path);
     free(file);
-    free(conf);
     free(list);
     return p;
 }
@@ -324,6 +318,7 @@ static void open_dir(struct stack *s)
     conf = xasprintf("%s/stocktide.conf", s->dir);
     f = fopen(conf, "w");
     ck_assert_ptr_nonnull(f);
+    fprintf(f, "store = %s\nredis = %s\n", s->store_url, s->redis_url);
     fclose(f);
     free(conf);
 }

@@ -110,8 +110,8 @@ START_TEST(test_upsert)
 {
     static const char sql[] =
         "INSERT INTO thing (id, n) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE "
-        "SET n = excluded.n, rev = thing.rev + 1 WHERE thing.n <> excluded.n "
-        "RETURNING rev";
+        "SET n = excluded.n, rev = updated(thing.rev) "
+        "WHERE thing.n <> excluded.n";
 
     ck_assert_int_eq(store_upsert(store, sql, WITH(INT(1), INT(5))),
                      UPSERT_ADDED);

@@ -20,6 +20,17 @@ fuzzers:
 	$(MAKE) $(FUZZ) run-fuzzers
 run-fuzzers: $(fuzzers)
 
+SECONDS = 10
+.PHONY: fuzz
+# Each fuzz target for so many seconds; what it learns stays for the next time.
+fuzz: fuzzers
+	@for f in $(notdir $(fuzzers)); do echo "== $$f"; \
+	  mkdir -p build/corpus/$$f; \
+	  build/fuzz/$$f -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 \
+	  -artifact_prefix=build/corpus/$$f- build/corpus/$$f tests/data \
+	  >build/corpus/$$f.log 2>&1 || \
+	  { tail -n 40 build/corpus/$$f.log; exit 1; }; done
+
 # Walks a real server through a platform, without our own fetch loop.
 walked = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
          worker/platforms/vendure*.c worker/platforms/tryton*.c))
@@ -48,3 +59,15 @@ $(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(BUILD)/libbench.a \
 .PHONY: bench
 bench: all $(benches) $(BUILD)/stocktide-sim
 	@for b in $(benches); do BUILD=$(BUILD) $$b || exit 1; done
+
+.PHONY: valgrind
+# The release build, as users run it, without the sanitizers.
+grinded = test_protocol test_platform_woocommerce test_platform_odoo \
+          test_platform_csv test_config test_secret
+valgrind:
+	sh deploy/deps.sh build run test valgrind
+	$(MAKE) -j$$(nproc) $(addprefix $(BUILD)/,$(grinded))
+	@for t in $(grinded); do echo "== valgrind $$t"; \
+	  CK_DEFAULT_TIMEOUT=60 BUILD=$(BUILD) valgrind -q --leak-check=full \
+	  --errors-for-leak-kinds=definite --error-exitcode=9 \
+	  $(BUILD)/$$t || exit 1; done

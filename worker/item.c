@@ -1,7 +1,7 @@
 /* item.c - one item's rows from the store, gathered by location. See item.h.
  *
- * Connections that know the same SKU add up; a connection whose stock another
- * one knows better has "stock": false in its settings.
+ * Variants of the same SKU add up, of one connection or of several; a connection
+ * whose stock another one knows better has "stock": false in its settings.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -82,21 +82,58 @@ static int read_stock(struct item *item, const struct item_ask *ask,
     return query_end(q);
 }
 
+/* As changes from day to day, for those of several variants to add up. */
 static int read_levels(struct item *item, const struct item_ask *ask,
                        const struct variant *v)
 {
     struct query *q = store_query(
         ask->store,
         "SELECT location, day, on_hand FROM stock_day WHERE account = ?1 "
-        "AND connection = ?2 AND variant = ?3",
+        "AND connection = ?2 AND variant = ?3 ORDER BY location, day",
         WITH(VARIANT_KEY(ask, v)));
+    struct place *p = NULL;
+    char *location = NULL;
+    int64_t before = 0;
 
     while (query_next(q)) {
-        struct place *p = place_of(item, query_text(q, 0));
+        int64_t level = query_int(q, 2);
+        if (!p || strcmp(location, query_text(q, 0)) != 0) {
+            free(location);
+            location = xstrdup(query_text(q, 0));
+            p = place_of(item, location);
+            before = 0;
+        }
         *GROW(p, levels) =
-            (struct history_level){query_int(q, 1), query_int(q, 2)};
+            (struct history_level){query_int(q, 1), amount_sub(level, before)};
+        before = level;
     }
+    free(location);
     return query_end(q);
+}
+
+static int by_day(const void *a, const void *b)
+{
+    const struct history_level *x = a, *y = b;
+
+    return (x->day > y->day) - (x->day < y->day);
+}
+
+/* The levels of all variants together, one for each day with a change. */
+static void sum_levels(struct place *p)
+{
+    int64_t sum = 0;
+    size_t n = 0;
+
+    if (p->levels_n == 0)
+        return;
+    qsort(p->levels, p->levels_n, sizeof *p->levels, by_day);
+    for (size_t i = 0; i < p->levels_n; i++) {
+        sum = amount_add(sum, p->levels[i].level);
+        if (n > 0 && p->levels[n - 1].day == p->levels[i].day)
+            n--;
+        p->levels[n++] = (struct history_level){p->levels[i].day, sum};
+    }
+    p->levels_n = n;
 }
 
 static int read_sales(struct item *item, const struct item_ask *ask,
@@ -204,6 +241,8 @@ int item_read(struct item *item, const struct item_ask *ask, const char *name)
             result = read_by_sku(item, ask, variants[i].connection, name);
         free(variants[i].id);
     }
+    for (size_t i = 0; i < item->places_n; i++)
+        sum_levels(&item->places[i]);
     if (result == 0)
         result = settings_of_item(ask->store, ask->account->id, name,
                                   &ask->settings, &item->settings);

@@ -6,53 +6,67 @@
 
 enum { MOST = 256 };
 
-static void forget(struct known *known)
+static size_t bucket_of(int64_t account, int64_t connection)
 {
-    explicit_bzero(known->session, sizeof known->session);
-    free(known);
+    uint64_t both = (uint64_t)account * 31 + (uint64_t)connection;
+
+    return both * UINT64_C(0x9e3779b97f4a7c15) >> 56; /* of KNOWN_BUCKETS */
 }
 
-/* The last of the list was not used for the longest time. */
-static void forget_last(struct known_list *list)
+static struct known *find(struct known_list *list, int64_t account,
+                          int64_t connection)
 {
-    struct known **at = &list->first;
+    struct known *known;
 
-    while ((*at)->next)
-        at = &(*at)->next;
-    forget(*at);
-    *at = NULL;
-    list->n--;
+    LIST_FOREACH(known, &list->buckets[bucket_of(account, connection)], beside)
+    if (known->account == account && known->connection == connection)
+        return known;
+    return NULL;
+}
+
+/* One that knows nothing: a new one, or the least recently used, forgotten. */
+static struct known *blank(struct known_list *list)
+{
+    struct known *known;
+
+    if (list->n < MOST) {
+        if (list->n++ == 0)
+            TAILQ_INIT(&list->used);
+        return xcalloc(1, sizeof *known);
+    }
+    known = TAILQ_LAST(&list->used, known_order);
+    TAILQ_REMOVE(&list->used, known, used);
+    LIST_REMOVE(known, beside);
+    explicit_bzero(known, sizeof *known);
+    return known;
 }
 
 struct known *known_get(struct known_list *list, int64_t account,
                         int64_t connection)
 {
-    struct known **at = &list->first, *found;
+    struct known *known = find(list, account, connection);
 
-    while (*at &&
-           ((*at)->account != account || (*at)->connection != connection))
-        at = &(*at)->next;
-    found = *at;
-    if (found) {
-        *at = found->next;
+    if (known) {
+        TAILQ_REMOVE(&list->used, known, used);
     } else {
-        if (list->n == MOST)
-            forget_last(list);
-        found = xcalloc(1, sizeof *found);
-        found->account = account;
-        found->connection = connection;
-        list->n++;
+        known = blank(list);
+        known->account = account;
+        known->connection = connection;
+        LIST_INSERT_HEAD(&list->buckets[bucket_of(account, connection)], known,
+                         beside);
     }
-    found->next = list->first;
-    return list->first = found;
+    TAILQ_INSERT_HEAD(&list->used, known, used);
+    return known;
 }
 
 void known_free(struct known_list *list)
 {
-    while (list->first) {
-        struct known *known = list->first;
-        list->first = known->next;
-        forget(known);
+    while (list->n > 0) {
+        struct known *known = TAILQ_FIRST(&list->used);
+        TAILQ_REMOVE(&list->used, known, used);
+        explicit_bzero(known, sizeof *known);
+        free(known);
+        list->n--;
     }
-    list->n = 0;
+    *list = (struct known_list){0};
 }

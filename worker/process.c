@@ -12,6 +12,7 @@ struct process {
     struct desk_job job; /* first: the desk hands it back */
     const struct fetch_env *env;
     struct claim claim;
+    struct claim moved; /* the claim when the chunk at hand is committed */
     struct account account;
     const struct zone *zone;
     bool stopping, last;
@@ -87,7 +88,9 @@ static int run_chunk(struct process *p, struct chunk *c, struct rings *rings)
         return -1;
     if (c->next.length == 0)
         return finish(p, c, rings);
-    return stream_page(c->store, &p->claim, buf_str(&c->next), &window,
+    claim_free(&p->moved);
+    p->moved = claim_copy(&p->claim);
+    return stream_page(c->store, &p->moved, buf_str(&c->next), &window,
                        &c->counts, c->now + p->env->config->lease);
 }
 
@@ -130,6 +133,9 @@ static void after(struct desk_job *job, int result)
     struct process *p = (struct process *)(void *)job;
 
     if (result > 0 && !p->last) {
+        claim_free(&p->claim);
+        p->claim = p->moved;
+        p->moved.position = NULL;
         job->work = p->stopping ? work_give_back : work_chunk;
         desk_add(p->env->desk, job);
         return;
@@ -145,6 +151,7 @@ static void after(struct desk_job *job, int result)
     p->ended(p->arg, p);
     account_free(&p->account);
     claim_free(&p->claim);
+    claim_free(&p->moved);
     free(p);
 }
 

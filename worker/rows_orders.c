@@ -1,5 +1,7 @@
 /* rows_orders.c - purchase, transfer and assembly orders and their lines. Which
- * of them says the stream. What they add up to is made by on_order.c. */
+ * of them says the stream. What they add up to is made by on_order.c. The lines
+ * of an order that is older than the stored one are left out like it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "worker/rows_store.h"
@@ -13,10 +15,10 @@ static const char order_sql[] =
     "open = excluded.open, supplier = excluded.supplier, "
     "currency = excluded.currency, ordered_at = excluded.ordered_at, "
     "expected_at = excluded.expected_at, updated_at = excluded.updated_at, "
-    "hash = excluded.hash, rev = stock_order.rev + 1 "
+    "hash = excluded.hash, rev = updated(stock_order.rev) "
     "WHERE stock_order.hash <> excluded.hash "
     "AND (stock_order.updated_at IS NULL OR excluded.updated_at IS NULL "
-    "OR excluded.updated_at >= stock_order.updated_at) RETURNING rev";
+    "OR excluded.updated_at >= stock_order.updated_at)";
 
 static const char line_sql[] =
     "INSERT INTO stock_order_line (account, connection, kind, stock_order, "
@@ -30,26 +32,45 @@ static const char line_sql[] =
     "outward = excluded.outward, quantity = excluded.quantity, "
     "sent = excluded.sent, received = excluded.received, "
     "unit_cost = excluded.unit_cost, expected_at = excluded.expected_at, "
-    "hash = excluded.hash, rev = stock_order_line.rev + 1 "
-    "WHERE stock_order_line.hash <> excluded.hash RETURNING rev";
+    "hash = excluded.hash, rev = updated(stock_order_line.rev) "
+    "WHERE stock_order_line.hash <> excluded.hash";
 
 #define KIND(t) INT((int64_t)(t)->key.stream)
 
+/* 1 when a newer version of it is stored, 0, -1. */
+static int is_older(struct rows_target *t, const struct stock_order_row *o)
+{
+    int64_t one;
+
+    if (o->updated_at == INSTANT_NONE)
+        return 0;
+    return store_get(
+        t->store, &one,
+        "SELECT 1 FROM stock_order WHERE account = ?1 "
+        "AND connection = ?2 AND kind = ?3 AND id = ?4 "
+        "AND updated_at > ?5",
+        WITH(ROWS_KEY(t), KIND(t), TEXT(o->id), INT(o->updated_at)));
+}
+
+/* 1 when the store has a newer version, 0, -1. */
 static int store_order(struct rows_target *t, const struct stock_order_row *o)
 {
     uint64_t h = HASH_START;
+    int done;
 
     h = hash_text(hash_text(h, o->number), o->status);
     h = hash_text(hash_text(h, o->supplier), o->currency);
     h = hash_int(hash_int(h, o->open), o->ordered_at);
     h = hash_int(h, o->expected_at);
-    return rows_counted(
-        t, store_upsert(t->store, order_sql,
+    done = store_upsert(t->store, order_sql,
                         WITH(ROWS_KEY(t), KIND(t), TEXT(o->id), TEXT(o->number),
                              TEXT(o->status), INT(o->open), TEXT(o->supplier),
                              TEXT(o->currency), MAYBE(o->ordered_at),
                              MAYBE(o->expected_at), MAYBE(o->updated_at),
-                             INT((int64_t)h))));
+                             INT((int64_t)h)));
+    if (rows_counted(t, done) < 0)
+        return -1;
+    return done == UPSERT_SAME ? is_older(t, o) : 0;
 }
 
 static int store_line(struct rows_target *t,
@@ -126,18 +147,51 @@ static int drop_orders(struct rows_target *t, const struct rows *rows)
     return 0;
 }
 
-int rows_store_orders(struct rows_target *t, const struct rows *rows)
+/* Whether ORDER is on the page and older than what is stored. *AT is where to
+ * start looking: lines follow their orders. */
+static bool left_out(const struct rows *rows, const bool *older,
+                     const char *order, size_t *at)
 {
-    if (!stream_is_orders(t->key.stream))
-        return 0;
-    for (size_t i = 0; i < rows->stock_orders_n; i++)
-        if (store_order(t, &rows->stock_orders[i]) < 0)
+    for (size_t n = 0; n < rows->stock_orders_n; n++) {
+        size_t i = (*at + n) % rows->stock_orders_n;
+        if (strcmp(rows->stock_orders[i].id, order) == 0)
+            return older[*at = i];
+    }
+    return false;
+}
+
+static int store_all(struct rows_target *t, const struct rows *rows,
+                     bool *older)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < rows->stock_orders_n; i++) {
+        int result = store_order(t, &rows->stock_orders[i]);
+        if (result < 0)
             return -1;
-    for (size_t i = 0; i < rows->stock_order_lines_n; i++)
-        if (store_line(t, &rows->stock_order_lines[i]) < 0)
+        older[i] = result;
+    }
+    for (size_t i = 0; i < rows->stock_order_lines_n; i++) {
+        const struct stock_order_line_row *l = &rows->stock_order_lines[i];
+        if (!left_out(rows, older, l->order, &at) && store_line(t, l) < 0)
             return -1;
+    }
     for (size_t i = 0; i < rows->whole_n; i++)
-        if (drop_others(t, rows, rows->whole[i].id) < 0)
+        if (!left_out(rows, older, rows->whole[i].id, &at) &&
+            drop_others(t, rows, rows->whole[i].id) < 0)
             return -1;
     return drop_orders(t, rows);
+}
+
+int rows_store_orders(struct rows_target *t, const struct rows *rows)
+{
+    bool *older;
+    int result;
+
+    if (!stream_is_orders(t->key.stream))
+        return 0;
+    older = xcalloc(rows->stock_orders_n, sizeof *older);
+    result = store_all(t, rows, older);
+    free(older);
+    return result;
 }

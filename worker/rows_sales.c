@@ -1,7 +1,8 @@
 /* rows_sales.c - customers' orders and their lines.
  *
  * A line repeats what metrics need of its order (does it count, when was it
- * placed), so that the history of a variant is one range of the table.
+ * placed), so that the history of a variant is one range of the table. The
+ * lines of an order that is older than the stored one are left out like it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +17,10 @@ static const char sale_sql[] =
     "number = excluded.number, status = excluded.status, "
     "currency = excluded.currency, counted = excluded.counted, "
     "placed_at = excluded.placed_at, updated_at = excluded.updated_at, "
-    "hash = excluded.hash, rev = sale.rev + 1 "
+    "hash = excluded.hash, rev = updated(sale.rev) "
     "WHERE sale.hash <> excluded.hash "
     "AND (sale.updated_at IS NULL OR excluded.updated_at IS NULL "
-    "OR excluded.updated_at >= sale.updated_at) RETURNING rev";
+    "OR excluded.updated_at >= sale.updated_at)";
 
 static const char line_sql[] =
     "INSERT INTO sale_line (account, connection, variant, sale, id, location, "
@@ -29,8 +30,11 @@ static const char line_sql[] =
     "location = excluded.location, quantity = excluded.quantity, "
     "returned = excluded.returned, revenue = excluded.revenue, "
     "counted = excluded.counted, placed_at = excluded.placed_at, "
-    "hash = excluded.hash, rev = sale_line.rev + 1 "
-    "WHERE sale_line.hash <> excluded.hash RETURNING rev";
+    "hash = excluded.hash, rev = updated(sale_line.rev) "
+    "WHERE sale_line.hash <> excluded.hash";
+
+/* What an order of the page is to the store. */
+enum known { KNOWN, NEW, OLDER };
 
 /* What a line takes from its order. */
 struct head {
@@ -61,10 +65,24 @@ static int touch_lines(struct rows_target *t, const char *sale, int64_t counted,
                : 0;
 }
 
-static int store_sale(struct rows_target *t, const struct sale_row *s)
+/* 1 when a newer version of it is stored, 0, -1. */
+static int is_older(struct rows_target *t, const struct sale_row *s)
+{
+    int64_t one;
+
+    if (s->updated_at == INSTANT_NONE)
+        return 0;
+    return store_get(t->store, &one,
+                     "SELECT 1 FROM sale WHERE account = ?1 "
+                     "AND connection = ?2 AND id = ?3 AND updated_at > ?4",
+                     WITH(ROWS_KEY(t), TEXT(s->id), INT(s->updated_at)));
+}
+
+static int store_sale(struct rows_target *t, const struct sale_row *s,
+                      enum known *known)
 {
     uint64_t h = HASH_START;
-    int done;
+    int done, older = 0;
 
     h = hash_text(hash_text(hash_text(h, s->number), s->status), s->currency);
     h = hash_int(hash_int(h, s->counted), s->placed_at);
@@ -76,7 +94,10 @@ static int store_sale(struct rows_target *t, const struct sale_row *s)
     if (done == UPSERT_CHANGED &&
         touch_lines(t, s->id, s->counted, s->placed_at) < 0)
         return -1;
-    return rows_counted(t, done) < 0 ? -1 : done;
+    if (done == UPSERT_SAME && (older = is_older(t, s)) < 0)
+        return -1;
+    *known = older ? OLDER : done == UPSERT_ADDED ? NEW : KNOWN;
+    return rows_counted(t, done);
 }
 
 /* The order of SALE: on this page (its lines follow its order), else stored. */
@@ -93,7 +114,8 @@ static int find_head(struct rows_target *t, const struct rows *rows,
             return 0;
         }
     }
-    *head = (struct head){.sale = sale, .placed_at = INSTANT_NONE};
+    *head = (struct head){
+        .sale = sale, .at = rows->sales_n, .placed_at = INSTANT_NONE};
     q = store_query(t->store,
                     "SELECT counted, placed_at FROM sale WHERE account = ?1 "
                     "AND connection = ?2 AND id = ?3",
@@ -165,7 +187,8 @@ static int drop_others(struct rows_target *t, const struct rows *rows,
     return query_end(q) < 0 ? -1 : result;
 }
 
-static int store_lines(struct rows_target *t, const struct rows *rows)
+static int store_lines(struct rows_target *t, const struct rows *rows,
+                       const enum known *known)
 {
     struct head head = {0};
 
@@ -174,15 +197,16 @@ static int store_lines(struct rows_target *t, const struct rows *rows)
         if ((!head.sale || strcmp(head.sale, l->sale) != 0) &&
             find_head(t, rows, l->sale, &head) < 0)
             return -1;
+        if (head.at < rows->sales_n && known[head.at] == OLDER)
+            continue;
         if (store_line(t, l, &head) < 0)
             return -1;
     }
     return 0;
 }
 
-/* WAS_ADDED: for each order of the page, whether it is new to the store. */
 static int drop_lines(struct rows_target *t, const struct rows *rows,
-                      const bool *was_added)
+                      const enum known *known)
 {
     size_t at = 0;
 
@@ -190,8 +214,8 @@ static int drop_lines(struct rows_target *t, const struct rows *rows,
         const char *sale = rows->whole[i].id;
         while (at < rows->sales_n && strcmp(rows->sales[at].id, sale) != 0)
             at++;
-        if (at < rows->sales_n && was_added[at])
-            continue; /* a new order has no older lines */
+        if (at < rows->sales_n && known[at] != KNOWN)
+            continue; /* a new order has no lines yet */
         if (at == rows->sales_n)
             at = 0; /* not in the page's order: look from the start again */
         if (drop_others(t, rows, sale) < 0)
@@ -219,21 +243,18 @@ static int drop_sales(struct rows_target *t, const struct rows *rows)
 
 int rows_store_sales(struct rows_target *t, const struct rows *rows)
 {
-    bool *was_added;
+    enum known *known;
     int result = 0;
 
     if (t->key.stream != STREAM_SALES)
         return 0;
-    was_added = xcalloc(rows->sales_n, sizeof *was_added);
-    for (size_t i = 0; i < rows->sales_n && result == 0; i++) {
-        int done = store_sale(t, &rows->sales[i]);
-        was_added[i] = done == UPSERT_ADDED;
-        result = done < 0 ? -1 : 0;
-    }
+    known = xcalloc(rows->sales_n, sizeof *known);
+    for (size_t i = 0; i < rows->sales_n && result == 0; i++)
+        result = store_sale(t, &rows->sales[i], &known[i]);
     if (result == 0 &&
-        (store_lines(t, rows) < 0 || drop_lines(t, rows, was_added) < 0 ||
+        (store_lines(t, rows, known) < 0 || drop_lines(t, rows, known) < 0 ||
          drop_sales(t, rows) < 0))
         result = -1;
-    free(was_added);
+    free(known);
     return result;
 }

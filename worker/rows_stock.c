@@ -15,9 +15,9 @@ static const char upsert_sql[] =
     "ON CONFLICT (account, connection, variant, location) DO UPDATE SET "
     "on_hand = excluded.on_hand, reserved = excluded.reserved, "
     "updated_at = excluded.updated_at, hash = excluded.hash, "
-    "rev = stock.rev + 1 WHERE stock.hash <> excluded.hash "
+    "rev = updated(stock.rev) WHERE stock.hash <> excluded.hash "
     "AND (stock.updated_at IS NULL OR excluded.updated_at IS NULL "
-    "OR excluded.updated_at >= stock.updated_at) RETURNING rev";
+    "OR excluded.updated_at >= stock.updated_at)";
 
 static int64_t store_day(struct rows_target *t, const struct stock_row *s,
                          const char *location, int64_t day)
@@ -72,6 +72,22 @@ static bool on_page(const struct rows_target *t, const struct rows *rows,
     return false;
 }
 
+static int zero_level(struct rows_target *t, const char *variant,
+                      const char *location)
+{
+    const struct stock_row zero = {.variant = variant,
+                                   .location = location,
+                                   .updated_at = INSTANT_NONE,
+                                   .day = STOCK_NOW};
+    struct rows_target named = *t;
+    int result;
+
+    named.locations = (struct json_value){0}; /* it is our name already */
+    result = store_level(&named, &zero);
+    t->counts = named.counts;
+    return result;
+}
+
 /* The levels of VARIANT that are stored but not on the page are gone: 0. */
 static int zero_others(struct rows_target *t, const struct rows *rows,
                        const char *variant)
@@ -81,26 +97,22 @@ static int zero_others(struct rows_target *t, const struct rows *rows,
         "SELECT location FROM stock WHERE account = ?1 AND connection = ?2 "
         "AND variant = ?3 AND (on_hand <> 0 OR reserved <> 0)",
         WITH(ROWS_KEY(t), TEXT(variant)));
-    char *gone[64];
+    char **gone = NULL;
     size_t n = 0;
     int result;
 
-    while (n < ARRAY_LEN(gone) && query_next(q))
-        if (!on_page(t, rows, variant, query_text(q, 0)))
+    while (query_next(q))
+        if (!on_page(t, rows, variant, query_text(q, 0))) {
+            gone = xrealloc(gone, (n + 1) * sizeof *gone);
             gone[n++] = xstrdup(query_text(q, 0));
+        }
     result = query_end(q);
     for (size_t i = 0; i < n; i++) {
-        const struct stock_row zero = {.variant = variant,
-                                       .location = gone[i],
-                                       .updated_at = INSTANT_NONE,
-                                       .day = STOCK_NOW};
-        struct rows_target named = *t;
-        named.locations = (struct json_value){0}; /* it is our name already */
         if (result == 0)
-            result = store_level(&named, &zero);
-        t->counts = named.counts;
+            result = zero_level(t, variant, gone[i]);
         free(gone[i]);
     }
+    free(gone);
     return result;
 }
 

@@ -66,8 +66,6 @@ struct claim_job {
     struct claim claim;
 };
 
-static void take(struct child *c);
-
 static void worklist_add(struct worklist *w, void *what)
 {
     if (w->n == w->size) {
@@ -104,8 +102,6 @@ static void on_slot(void *arg, int change)
     struct child *c = arg;
 
     c->active += change;
-    if (change < 0)
-        take(c);
 }
 
 static void on_fetch_ended(void *arg, struct fetch *fetch)
@@ -114,7 +110,6 @@ static void on_fetch_ended(void *arg, struct fetch *fetch)
 
     worklist_drop(&c->fetches, fetch);
     c->active--;
-    take(c);
     look_for_end(c);
 }
 
@@ -124,7 +119,6 @@ static void on_process_ended(void *arg, struct process *process)
 
     worklist_drop(&c->processes, process);
     c->active--;
-    take(c);
     look_for_end(c);
 }
 
@@ -186,8 +180,6 @@ static void after_claim(struct desk_job *job, int result)
         stop_work(c);
     claim_free(&j->claim);
     free(j);
-    if (result <= 0)
-        take(c);
     look_for_end(c);
 }
 
@@ -227,7 +219,6 @@ static void on_again(struct ev_loop *loop, ev_timer *w, int events)
     (void)events;
     if (!redis_connected(c->taker))
         take_from_store(c);
-    take(c);
 }
 
 /* REPLY is [list, [task ...]], nil when no bell rang in time. */
@@ -251,9 +242,8 @@ static void on_taken(void *arg, const struct redis_reply *reply)
             log_warn("bells: %zu bytes in %s are no task we know; dropped",
                      length, reply_text(reply_at(reply, 0), NULL));
     }
-    if (reply && reply_type(reply) != REPLY_ERROR)
-        take(c);
-    else if (!ev_is_active(&c->again) && !c->stopping) {
+    if ((!reply || reply_type(reply) == REPLY_ERROR) &&
+        !ev_is_active(&c->again) && !c->stopping) {
         ev_timer_set(&c->again, TICK, 0.);
         ev_timer_start(c->loop, &c->again);
     }
@@ -323,16 +313,17 @@ static void on_tick(struct ev_loop *loop, ev_timer *w, int events)
     (void)events;
     for (size_t i = c->fetches.n; i-- > 0;)
         fetch_beat(c->fetches.list[i], now);
-    take(c);
 }
 
-/* The parent sees that the loop turns. */
+/* After the desk, so that one take asks for all the slots that it made free.
+ * And the parent sees that the loop turns. */
 static void on_turn(struct ev_loop *loop, ev_prepare *w, int events)
 {
     struct child *c = w->data;
 
     (void)loop;
     (void)events;
+    take(c);
     c->board->turns++;
 }
 
@@ -412,6 +403,7 @@ static void watch(struct child *c, int lifeline)
     ev_timer_init(&c->tick, on_tick, TICK, TICK);
     ev_timer_init(&c->again, on_again, 0., 0.);
     ev_prepare_init(&c->turn, on_turn);
+    ev_set_priority(&c->turn, EV_MINPRI);
     c->lifeline.data = c->term.data = c->interrupt.data = c->tick.data =
         c->again.data = c->turn.data = c;
     ev_io_start(c->loop, &c->lifeline);
@@ -436,7 +428,6 @@ int run_child(const struct config *config, int number, int lifeline,
     list_bells(&c);
     c.first_list %= c.lists_n;
     watch(&c, lifeline);
-    take(&c);
     ev_run(c.loop, 0);
     close_all(&c);
     return 0;

@@ -30,6 +30,8 @@ struct stack {
 
 void stack_open(struct stack *s);
 void stack_close(struct stack *s);
+/* An empty store beside the one so far, which stays where it is. */
+void stack_store_anew(struct stack *s);
 
 /* OPTIONS: further ones, NULL-terminated, or NULL. */
 void stack_producer(struct stack *s, const char *const *options);

@@ -3,7 +3,7 @@
  * Input: a byte that chooses (stream, sweep, first load, settings), a line with
  * the position, a line with a header, and the body. What must hold besides "no
  * crash": a good page's texts are all there, and its next position makes a
- * request. The page is read again as a refused answer.
+ * request. The page is read again as a login and as a refused answer.
  */
 #ifndef FUZZ_PLATFORM_H
 #define FUZZ_PLATFORM_H
@@ -106,6 +106,13 @@ static void fuzz_page(const struct platform *platform,
                            fuzz_request(platform, &next) < 0))
             abort();
     }
+    if (platform->login) {
+        char session[SESSION_MAX] = "";
+        page_reset(page);
+        platform->login(question, answer, session, page);
+        if (strlen(session) >= SESSION_MAX)
+            abort();
+    }
     if (platform->refused) {
         struct answer refused = *answer;
         refused.status = 400 + (int)answer->length % 128;
@@ -123,7 +130,7 @@ static int fuzz_platform(const struct platform *platform,
     static struct json *json;
     static struct page page;
     struct endpoint endpoint = {.path = "/x", .user = "u", .secret = "s"};
-    struct question question = {.endpoint = &endpoint, .session = ""};
+    struct question question = {.endpoint = &endpoint, .session = "s"};
     const char *at = (const char *)data, *end = at + size;
     uint8_t choice = size ? *data : 0;
     struct answer answer = {.status = 200};
