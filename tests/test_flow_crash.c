@@ -9,6 +9,9 @@
 
 enum { LONG = 40 };
 
+/* Else it is 30 s, which no test waits for. */
+#define SHORT "--lease 2s"
+
 static struct stack *s;
 static int64_t acme;
 static struct process *producer, *worker;
@@ -21,7 +24,7 @@ static void open_stack(const char *options, int latency)
     stack_shop(s, acme, NULL);
     stack_erp(s, acme, NULL);
     stack_sim(s, "latency?ms=%d", latency);
-    producer = stack_producer(s, "--lease 2s");
+    producer = stack_producer(s, strstr(options, SHORT) ? SHORT : "");
     worker = stack_worker(s, options);
 }
 
@@ -132,7 +135,7 @@ START_TEST(test_all_are_killed)
     pid_t children[CHILDREN_SEEN_MAX];
     int n;
 
-    open_stack("--children 2 --lease 2s", 50);
+    open_stack("--children 2 " SHORT, 50);
     ask_and_wait_for_middle();
     process_signal(producer, SIGSTOP); /* what comes now stays at the door */
     stack_ask(s, "variants", "acme");
@@ -144,8 +147,8 @@ START_TEST(test_all_are_killed)
     for (int i = 0; i < n; i++)
         kill(children[i], SIGKILL);
     stack_redis(s);
-    producer = stack_producer(s, "--lease 2s");
-    worker = stack_worker(s, "--children 2 --lease 2s");
+    producer = stack_producer(s, SHORT);
+    worker = stack_worker(s, "--children 2 " SHORT);
     await(LONG, stack_syncs(s, acme, "done") == 3);
     check_and_close();
 }
@@ -230,15 +233,18 @@ START_TEST(test_pool_is_killed)
     int64_t killed;
     int n;
 
-    open_stack("--children 2 --lease 2s", 60);
+    open_stack("--children 2 " SHORT, 60);
     ask_and_wait_for_middle();
     n = process_children(worker, children);
     ck_assert_int_eq(n, 2);
+    for (int i = 0; i < n; i++) /* or they would see that it is gone */
+        kill(children[i], SIGSTOP);
+    ck_assert(in_the_middle());
     process_end(worker, SIGKILL);
     for (int i = 0; i < n; i++)
         kill(children[i], SIGKILL);
     killed = mono_us();
-    worker = stack_worker(s, "--children 2 --lease 2s");
+    worker = stack_worker(s, "--children 2 " SHORT);
     await(LONG, free_of(children[0]) && free_of(children[1]));
     printf("killed: free after %lld ms, with a lease of 2 s\n",
            (long long)(mono_us() - killed) / 1000);
@@ -300,7 +306,7 @@ START_TEST(test_child_sleeps)
     struct process *other;
     int64_t versions;
 
-    open_stack("--children 1 --lease 2s", 0);
+    open_stack("--children 1 " SHORT, 0);
     stack_sim(s, "fault?what=delay&match=/orders&count=1&arg=1500");
     stack_ask(s, "full", "acme");
     await(LONG, is_waiting_for_orders() &&
@@ -311,7 +317,7 @@ START_TEST(test_child_sleeps)
     ck_assert_int_eq(process_children(worker, children), 1);
     process_signal(worker, SIGSTOP); /* or it would end its child */
     kill(children[0], SIGSTOP);
-    other = stack_worker(s, "--children 1 --lease 2s");
+    other = stack_worker(s, "--children 1 " SHORT);
     await(LONG, stack_syncs(s, acme, "done") == 1);
     await(LONG, stack_idle(s));
     versions = stack_int(
@@ -333,7 +339,7 @@ START_TEST(test_child_is_stuck)
 {
     pid_t children[CHILDREN_SEEN_MAX], stuck;
 
-    open_stack("--children 1 --lease 2s", 60);
+    open_stack("--children 1 " SHORT, 60);
     ask_and_wait_for_middle();
     ck_assert_int_eq(process_children(worker, children), 1);
     stuck = children[0];
