@@ -14,7 +14,9 @@ test:
 build-tests: all $(tests) $(BUILD)/stocktide-sim
 
 run-tests: build-tests
-	@for t in $(tests); do echo "== $$t"; BUILD=$(BUILD) $$t || exit 1; done
+	@failed=; for t in $(tests); do echo "== $$t"; \
+	  BUILD=$(BUILD) $$t || failed="$$failed $$t"; done; \
+	  [ -z "$$failed" ] || { echo "FAILED:$$failed"; exit 1; }
 
 fuzzers:
 	$(MAKE) $(FUZZ) run-fuzzers
