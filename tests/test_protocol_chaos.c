@@ -457,15 +457,6 @@ static void do_claim(struct store *store, size_t worker, struct stream_key key)
     claim_free(&claim);
 }
 
-/* A claim as it is in the memory of a worker: a copy, as commits change it. */
-static struct claim copy_of(const struct claim *claim)
-{
-    struct claim copy = *claim;
-
-    copy.position = xstrdup(claim->position);
-    return copy;
-}
-
 static void model_page(struct row *row)
 {
     row->page++;
@@ -527,7 +518,7 @@ static bool do_work(struct store *store, struct claim *claim, enum fate how,
     struct row *row = row_of(&claim->key);
     bool last = claim->page + 1 >= length_of(row, claim->gen) || !good;
     bool valid = is_holder(row, claim) && claim->page == row->page;
-    struct claim next = copy_of(claim);
+    struct claim next = claim_copy(claim); /* as commits change it */
     int done;
 
     begin(store);
