@@ -170,10 +170,12 @@ static void look_at_freshness(struct watchdog *w)
     static struct stale list[STALE];
     struct rings rings = {0};
     int64_t now = now_us();
-    int n = list_stale(w, now, list);
+    int n;
 
+    /* Two that look at the same time must not both ask. */
     if (store_begin(p->store) < 0)
         return;
+    n = list_stale(w, now, list);
     for (int i = 0; i < n; i++)
         if (ask_again(w, &list[i], now, &rings) < 0)
             n = -1;

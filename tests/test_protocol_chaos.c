@@ -406,7 +406,7 @@ static bool is_wanted(struct store *store, const struct row *row)
 static void model_claim(struct row *row, const struct claim *c)
 {
     bool starts = row->gen == row->done;
-    char position[16];
+    char position[24];
 
     hold(!*row->id, "claimed from a holder\n");
     hold(row->not_before <= w.now, "claimed before its time\n");
@@ -497,7 +497,7 @@ static int put_page(struct store *store, struct claim *claim)
     const struct window window = {.from = INSTANT_NONE,
                                   .to = claim->gen * 1000 + 1};
     const struct counts counts = {.rows = 1};
-    char position[16];
+    char position[24];
 
     snprintf(position, sizeof position, "%lld", (long long)claim->page + 1);
     return stream_page(store, claim, position, &window, &counts,

@@ -8,6 +8,7 @@
 #include "common/instant.h"
 #include "worker/pagecheck.h"
 
+enum { SAME_MAX = 2 };     /* of an answer, beyond the first time */
 #define SLACK (2 * SECOND) /* stamps and filters of whole seconds */
 
 static bool outside(const struct window *w, int64_t stamp)
@@ -77,7 +78,8 @@ void pagecheck_page(struct pagecheck *check, const struct stream_facts *facts,
         page_fail(page, PAGE_BROKEN, "a page names itself as the next one");
         return;
     }
-    if (page->next && held != 0 && held == check->last &&
+    check->same = held != 0 && held == check->last ? check->same + 1 : 0;
+    if (page->next && check->same > SAME_MAX &&
         rows_count(rows) + rows->ids_n > 0) {
         page_fail(page, PAGE_BROKEN, "sent the same page again");
         return;
