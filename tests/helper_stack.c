@@ -375,10 +375,25 @@ static void check_logs(struct stack *s)
     }
 }
 
+/* Secrets, as they are or as HTTP writes them: in no log, not in the store, not
+ * in what Redis wrote. */
+static void check_secrets(const struct stack *s)
+{
+    char *command = xasprintf("grep -rlF -e cs_demo -e odoo_demo "
+                              "-e Y2tfZGVtbzpjc19kZW1v '%s'",
+                              s->dir);
+    int status = system(command);
+
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 1,
+                  "a secret is in the files above");
+    free(command);
+}
+
 void stack_close(struct stack *s)
 {
     end_all(s);
     check_logs(s);
+    check_secrets(s);
     store_close(s->store);
     helper_sim_stop(s->sim);
     redis_line_close(s->redis);
