@@ -45,7 +45,8 @@ struct json *json_new(void)
 {
     struct json *json = new (std::nothrow) struct json;
 
-    if (!json || json->parser.allocate(0, JSON_DEPTH_MAX))
+    /* simdjson counts the value within the deepest level too */
+    if (!json || json->parser.allocate(0, JSON_DEPTH_MAX + 1))
         die("out of memory (JSON parser)");
     return json;
 }

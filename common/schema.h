@@ -7,4 +7,7 @@ int schema_version(void);
  * there is no more. */
 const char *schema_piece(int version, int i);
 
+/* For SQLite: run once all steps were taken. */
+const char *schema_statistics(void);
+
 #endif

@@ -51,8 +51,9 @@ void store_rollback(struct store *store); /* fine when none is open */
 must_check int64_t store_exec(struct store *store, const char *sql,
                               const struct value *values, size_t count);
 
-/* What an upsert with "RETURNING rev" did, where rev starts at 1 and counts
- * updates; UPSERT_SAME when its guard let nothing be written. -1: logged. */
+/* What an upsert with "rev = updated(t.rev)" did, where rev starts at 1 and
+ * counts updates; UPSERT_SAME when its guard let nothing be written. -1:
+ * logged. */
 enum { UPSERT_SAME, UPSERT_ADDED, UPSERT_CHANGED };
 must_check int store_upsert(struct store *store, const char *sql,
                             const struct value *values, size_t count);

@@ -34,6 +34,7 @@ struct store {
     struct query broken; /* lent when a statement cannot be prepared */
     int64_t writes;
     int64_t busy_since;
+    bool updated; /* the upsert under way met a row */
 };
 
 static void complain(struct store *store, const char *what)
@@ -41,18 +42,36 @@ static void complain(struct store *store, const char *what)
     log_error("store: %s: %s", what, sqlite3_errmsg(store->db));
 }
 
+/* updated(rev): one more, and the statement is known to update. RETURNING would
+ * tell as much, for half as much again as the upsert costs. */
+static void on_updated(sqlite3_context *context, int count,
+                       sqlite3_value **values)
+{
+    struct store *store = sqlite3_user_data(context);
+
+    (void)count;
+    store->updated = true;
+    sqlite3_result_int64(context, sqlite3_value_int64(values[0]) + 1);
+}
+
 /* SQLite's own wait backs off to 100 ms a try; writers here are short. */
+static void nap(int tries)
+{
+    const struct timespec time = {.tv_nsec = tries < 20 ? 100000 : 1000000};
+
+    nanosleep(&time, NULL);
+}
+
 static int on_busy(void *arg, int tries)
 {
     struct store *store = arg;
-    const struct timespec nap = {.tv_nsec = tries < 20 ? 100000 : 1000000};
     int64_t now = mono_us();
 
     if (tries == 0)
         store->busy_since = now;
     if (now - store->busy_since > BUSY_LIMIT * INT64_C(1000))
         return 0;
-    nanosleep(&nap, NULL);
+    nap(tries);
     return 1;
 }
 
@@ -112,7 +131,7 @@ int64_t store_exec(struct store *store, const char *sql,
 
     if (!q)
         return -1;
-    while (step(q) == SQLITE_ROW) /* a RETURNING that nobody wants */
+    while (step(q) == SQLITE_ROW) /* rows that nobody wants */
         ;
     if (q->state == SQLITE_DONE)
         changed = sqlite3_changes64(store->db);
@@ -129,11 +148,13 @@ int store_upsert(struct store *store, const char *sql,
 
     if (!q)
         return -1;
-    if (step(q) == SQLITE_ROW)
-        result = sqlite3_column_int64(q->statement, 0) == 1 ? UPSERT_ADDED
-                                                            : UPSERT_CHANGED;
-    else if (q->state == SQLITE_DONE)
-        result = UPSERT_SAME;
+    store->updated = false;
+    if (step(q) == SQLITE_DONE) {
+        if (sqlite3_changes64(store->db) == 0)
+            result = UPSERT_SAME;
+        else
+            result = store->updated ? UPSERT_CHANGED : UPSERT_ADDED;
+    }
     store->writes++;
     sqlite3_reset(q->statement);
     return result;
@@ -301,6 +322,8 @@ static int migrate(struct store *store)
         if (migrate_from(store, v) < 0)
             goto out;
     }
+    if (run_script(store, schema_statistics()) < 0)
+        goto out;
     result = run_script(store, "COMMIT");
 out:
     if (result < 0)
@@ -308,15 +331,33 @@ out:
     return result;
 }
 
-struct store *store_open(const char *url)
+/* A new file's change to WAL does not wait for others that change it too. */
+static int set_up(struct store *store)
 {
-    static const char scheme[] = "sqlite:";
     static const char settings[] = "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = FULL;"
                                    "PRAGMA temp_store = MEMORY;"
                                    "PRAGMA cache_size = -32000;"
                                    "PRAGMA mmap_size = 1073741824;"
                                    "PRAGMA trusted_schema = OFF;";
+    int64_t until = mono_us() + BUSY_LIMIT * INT64_C(1000);
+    int result;
+
+    for (int tries = 0;; tries++) {
+        result = sqlite3_exec(store->db, settings, NULL, NULL, NULL);
+        if (result != SQLITE_BUSY || mono_us() > until)
+            break;
+        nap(tries);
+    }
+    if (result == SQLITE_OK)
+        return 0;
+    complain(store, "settings");
+    return -1;
+}
+
+struct store *store_open(const char *url)
+{
+    static const char scheme[] = "sqlite:";
     struct store *store;
 
     if (strncmp(url, scheme, sizeof scheme - 1) != 0) {
@@ -335,8 +376,10 @@ struct store *store_open(const char *url)
         return NULL;
     }
     sqlite3_busy_handler(store->db, on_busy, store);
+    sqlite3_create_function_v2(store->db, "updated", 1, SQLITE_UTF8, store,
+                               on_updated, NULL, NULL, NULL);
     sqlite3_wal_autocheckpoint(store->db, CHECKPOINT_PAGES);
-    if (run_script(store, settings) < 0 || migrate(store) < 0) {
+    if (set_up(store) < 0 || migrate(store) < 0) {
         log_error("store: cannot use %s", url);
         store_close(store);
         return NULL;

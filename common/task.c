@@ -65,13 +65,61 @@ static int read_array(const msgpack_object *o, struct stream_key *out)
     return 0;
 }
 
+/* Bytes of what begins with C; 0 for what may hold others, or be long. */
+static size_t scalar_length(unsigned char c)
+{
+    if (c < 0x80 || c >= 0xe0)
+        return 1; /* a small number, positive or negative */
+    if (c >= 0xa0 && c < 0xc0)
+        return 1 + (size_t)(c & 0x1f); /* a short text */
+    switch (c) {
+    case 0xc0: /* nil, false, true */
+    case 0xc2:
+    case 0xc3:
+        return 1;
+    case 0xcc: /* numbers of 8, 16, 32 and 64 bits */
+    case 0xd0:
+        return 2;
+    case 0xcd:
+    case 0xd1:
+        return 3;
+    case 0xca:
+    case 0xce:
+    case 0xd2:
+        return 5;
+    case 0xcb:
+    case 0xcf:
+    case 0xd3:
+        return 9;
+    default:
+        return 0;
+    }
+}
+
+/* A short array of scalars? msgpack allocates what an array says it holds
+ * before it looks for it: five bytes ask for 128 GB. */
+static bool is_flat(const char *bytes, size_t length)
+{
+    size_t at = 1, n;
+
+    if (length == 0 || ((unsigned char)bytes[0] & 0xf0) != 0x90)
+        return false;
+    for (n = (unsigned char)bytes[0] & 0x0f; n > 0 && at < length; n--) {
+        size_t each = scalar_length((unsigned char)bytes[at]);
+        if (each == 0)
+            return false;
+        at += each;
+    }
+    return n == 0 && at == length;
+}
+
 int task_unpack(const char *bytes, size_t length, struct stream_key *out)
 {
     msgpack_unpacked unpacked;
     size_t used = 0;
     int result = -1;
 
-    if (length > TASK_BYTES)
+    if (length > TASK_BYTES || !is_flat(bytes, length))
         return -1;
     msgpack_unpacked_init(&unpacked);
     if (msgpack_unpack_next(&unpacked, bytes, length, &used) ==

@@ -65,6 +65,7 @@ static int read_object(struct json *json, const char *text, size_t length,
 int element_read(const char *text, size_t length, struct element *out,
                  char *error)
 {
+    char name[ACCOUNT_NAME_MAX + 2]; /* one more than is allowed, to be seen */
     struct json *json;
     int result;
 
@@ -77,8 +78,10 @@ int element_read(const char *text, size_t length, struct element *out,
         snprintf(error, 256, "has a NUL byte");
         return -1;
     }
-    if (*text != '{')
-        return take_name(text, out, error);
+    if (*text != '{') {
+        snprintf(name, sizeof name, "%.*s", (int)length, text);
+        return take_name(name, out, error);
+    }
     json = json_new();
     result = read_object(json, text, length, out, error);
     json_free(json);

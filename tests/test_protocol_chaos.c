@@ -406,7 +406,7 @@ static bool is_wanted(struct store *store, const struct row *row)
 static void model_claim(struct row *row, const struct claim *c)
 {
     bool starts = row->gen == row->done;
-    char position[16];
+    char position[24];
 
     hold(!*row->id, "claimed from a holder\n");
     hold(row->not_before <= w.now, "claimed before its time\n");
@@ -457,15 +457,6 @@ static void do_claim(struct store *store, size_t worker, struct stream_key key)
     claim_free(&claim);
 }
 
-/* A claim as it is in the memory of a worker: a copy, as commits change it. */
-static struct claim copy_of(const struct claim *claim)
-{
-    struct claim copy = *claim;
-
-    copy.position = xstrdup(claim->position);
-    return copy;
-}
-
 static void model_page(struct row *row)
 {
     row->page++;
@@ -497,7 +488,7 @@ static int put_page(struct store *store, struct claim *claim)
     const struct window window = {.from = INSTANT_NONE,
                                   .to = claim->gen * 1000 + 1};
     const struct counts counts = {.rows = 1};
-    char position[16];
+    char position[24];
 
     snprintf(position, sizeof position, "%lld", (long long)claim->page + 1);
     return stream_page(store, claim, position, &window, &counts,
@@ -527,7 +518,7 @@ static bool do_work(struct store *store, struct claim *claim, enum fate how,
     struct row *row = row_of(&claim->key);
     bool last = claim->page + 1 >= length_of(row, claim->gen) || !good;
     bool valid = is_holder(row, claim) && claim->page == row->page;
-    struct claim next = copy_of(claim);
+    struct claim next = claim_copy(claim); /* as commits change it */
     int done;
 
     begin(store);

@@ -110,8 +110,8 @@ START_TEST(test_upsert)
 {
     static const char sql[] =
         "INSERT INTO thing (id, n) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE "
-        "SET n = excluded.n, rev = thing.rev + 1 WHERE thing.n <> excluded.n "
-        "RETURNING rev";
+        "SET n = excluded.n, rev = updated(thing.rev) "
+        "WHERE thing.n <> excluded.n";
 
     ck_assert_int_eq(store_upsert(store, sql, WITH(INT(1), INT(5))),
                      UPSERT_ADDED);
@@ -143,28 +143,26 @@ START_TEST(test_counts_of_changes)
 }
 END_TEST
 
-static int64_t depth(int64_t from)
-{
-    struct query *q =
-        store_query(store, "SELECT id FROM thing WHERE id > ?1 ORDER BY id",
-                    WITH(INT(from)));
-    int64_t deepest = 0;
-
-    while (query_next(q)) {
-        int64_t inner = depth(query_int(q, 0));
-        if (inner + 1 > deepest)
-            deepest = inner + 1;
-    }
-    ck_assert_int_eq(query_end(q), 0);
-    return deepest;
-}
-
+/* The query inside is the same statement with another value. */
 START_TEST(test_queries_inside_the_same_query)
 {
+    static const char sql[] = "SELECT id FROM thing WHERE id > ?1 ORDER BY id";
+    struct query *outer, *inner;
+    int64_t pairs = 0, last = 0;
+
     for (int64_t i = 1; i <= 7; i++)
         put(i, "x", i);
-    ck_assert_int_eq(depth(0), 7);
-    ck_assert_int_eq(depth(3), 4);
+    outer = store_query(store, sql, WITH(INT(0)));
+    while (query_next(outer)) {
+        ck_assert_int_eq(query_int(outer, 0), ++last);
+        inner = store_query(store, sql, WITH(INT(last)));
+        for (int64_t i = last; query_next(inner); pairs++)
+            ck_assert_int_eq(query_int(inner, 0), ++i);
+        ck_assert_int_eq(query_end(inner), 0);
+    }
+    ck_assert_int_eq(query_end(outer), 0);
+    ck_assert_int_eq(last, 7);
+    ck_assert_int_eq(pairs, 6 + 5 + 4 + 3 + 2 + 1);
 }
 END_TEST
 
@@ -239,6 +237,22 @@ START_TEST(test_rollback)
     ck_assert_int_eq(store_commit(store), -1); /* none is open */
     ck_assert_int_eq(test_number(other, "SELECT id FROM thing"), 3);
     store_close(other);
+}
+END_TEST
+
+START_TEST(test_commit_fails)
+{
+    test_exec(store, "PRAGMA foreign_keys = ON");
+    test_exec(store, "CREATE TABLE part (thing BIGINT REFERENCES thing (id) "
+                     "DEFERRABLE INITIALLY DEFERRED)");
+    ck_assert_int_eq(store_begin(store), 0);
+    put(1, "x", 1);
+    test_exec(store, "INSERT INTO part VALUES (2)");
+    ck_assert_int_eq(store_commit(store), -1);
+    ck_assert_int_eq(test_number(store, "SELECT count(*) FROM thing"), 0);
+    ck_assert_int_eq(store_begin(store), 0);
+    put(1, "x", 1);
+    ck_assert_int_eq(store_commit(store), 0);
 }
 END_TEST
 
@@ -513,6 +527,7 @@ static Suite *suite(void)
     tcase_add_test(c, test_returning_in_part);
     tcase_add_test(c, test_many_statements);
     tcase_add_test(c, test_rollback);
+    tcase_add_test(c, test_commit_fails);
     tcase_add_test(c, test_close_rolls_back);
     tcase_add_test(c, test_killed_writer);
     tcase_add_test(c, test_busy_writers);

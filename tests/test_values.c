@@ -10,7 +10,7 @@
 #include "common/stream.h"
 #include "tests/sim/dice.h"
 
-enum { MANY = 20000 };
+enum { MANY = 5000 };
 
 #define UNTOUCHED INT64_C(-77777777)
 #define MAX INT64_MAX

@@ -14,11 +14,24 @@ test:
 build-tests: all $(tests) $(BUILD)/stocktide-sim
 
 run-tests: build-tests
-	@for t in $(tests); do echo "== $$t"; BUILD=$(BUILD) $$t || exit 1; done
+	@failed=; for t in $(tests); do echo "== $$t"; \
+	  BUILD=$(BUILD) $$t || failed="$$failed $$t"; done; \
+	  [ -z "$$failed" ] || { echo "FAILED:$$failed"; exit 1; }
 
 fuzzers:
 	$(MAKE) $(FUZZ) run-fuzzers
 run-fuzzers: $(fuzzers)
+
+SECONDS = 10
+.PHONY: fuzz
+# Each fuzz target for so many seconds; what it learns stays for the next time.
+fuzz: fuzzers
+	@for f in $(notdir $(fuzzers)); do echo "== $$f"; \
+	  mkdir -p build/corpus/$$f; \
+	  build/fuzz/$$f -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 \
+	  -artifact_prefix=build/corpus/$$f- build/corpus/$$f tests/data \
+	  >build/corpus/$$f.log 2>&1 || \
+	  { tail -n 40 build/corpus/$$f.log; exit 1; }; done
 
 # Walks a real server through a platform, without our own fetch loop.
 walked = $(patsubst %.c,$(BUILD)/%.o,$(wildcard \

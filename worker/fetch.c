@@ -10,9 +10,9 @@
  *                        '--too long to wait--> given back
  *                        '--refused, too many tries--> failed
  *
- * The page's rows live in the fetch's arena until its job is done. Should the
- * answer to the next page be here before the desk has worked, the desk works
- * first.
+ * Storing is fetch_store.c's half. The page's rows live in the fetch's arena
+ * until its job is done. Should the answer to the next page be here before the
+ * desk has worked, the desk works first.
  */
 #include <ev.h>
 #include <stdio.h>
@@ -21,63 +21,14 @@
 
 #include "common/arena.h"
 #include "common/log.h"
-#include "common/zone.h"
-#include "worker/desk.h"
-#include "worker/fetch.h"
-#include "worker/http.h"
-#include "worker/link.h"
+#include "worker/fetch_state.h"
 #include "worker/local.h"
-#include "worker/pace.h"
-#include "worker/pagecheck.h"
-#include "worker/rows_store.h"
 #include "worker/sweep.h"
 #include "worker/verdict.h"
-
-enum state { PACING, ASKING, WAITING, STILL };
-
-struct fetch {
-    const struct fetch_env *env;
-    struct claim claim;
-    struct claim moved; /* the claim when the page at hand is committed */
-    struct link link;
-    enum state state;
-    bool parked, stopping, logging_in, clock_checked;
-    bool *gone; /* where to say that it is freed, or NULL */
-    struct page page;
-    char *position; /* of the page that is asked for; ours */
-    struct window window;
-    struct pagecheck check;
-    struct http_transfer *transfer;
-    struct buf local; /* body of a local answer */
-    int local_status;
-    ev_timer timer;
-    struct pace *pace; /* the question that is under way */
-    int64_t failed, last_good, last_sign;
-    int logins, restarts;
-    /* At most one of these is on the desk. */
-    struct desk_job job;
-    bool on_desk;
-    struct ending ending; /* of the last page, or of a failure */
-    char note[256];
-    int64_t not_before;
-    /* Signs of life go beside it. */
-    struct desk_job beat;
-    bool beating;
-};
 
 static void ask(struct fetch *f);
 static void on_answer(struct fetch *f, const struct answer *answer,
                       const char *error, bool refused);
-
-static const char *name_of(const struct fetch *f, char out[256])
-{
-    snprintf(out, 256, "%s/%s/%s",
-             f->link.connection.account_name ? f->link.connection.account_name
-                                             : "?",
-             f->link.connection.name ? f->link.connection.name : "?",
-             stream_name(f->claim.key.stream));
-    return out;
-}
 
 static struct known *known_of(struct fetch *f)
 {
@@ -85,209 +36,12 @@ static struct known *known_of(struct fetch *f)
                      f->claim.key.connection);
 }
 
-static void park(struct fetch *f, bool parked)
-{
-    if (f->parked == parked)
-        return;
-    f->parked = parked;
-    f->env->slot(f->env->arg, parked ? -1 : 1);
-}
-
-static void quiet(struct fetch *f)
-{
-    if (f->transfer)
-        http_cancel(f->transfer);
-    f->transfer = NULL;
-    ev_timer_stop(f->env->loop, &f->timer);
-    pace_cancel(f->pace);
-    f->pace = NULL;
-    f->state = STILL;
-}
-
-static void fetch_free(struct fetch *f)
-{
-    if (f->gone)
-        *f->gone = true;
-    f->page.json = NULL; /* shared */
-    page_free(&f->page);
-    claim_free(&f->claim);
-    claim_free(&f->moved);
-    link_close(&f->link);
-    buf_free(&f->local);
-    free(f->position);
-    free(f);
-}
-
-static void end(struct fetch *f)
-{
-    const struct fetch_env *env = f->env;
-
-    quiet(f);
-    park(f, false);
-    env->ended(env->arg, f);
-    if (f->beating) { /* its job still points here: on_beat_done() frees */
-        f->env = NULL;
-        return;
-    }
-    fetch_free(f);
-}
-
-/* ---- jobs on the desk ---- */
-
-static void put_on_desk(struct fetch *f,
-                        int (*work)(struct desk_job *, struct store *,
-                                    struct rings *),
-                        void (*after)(struct desk_job *, int))
-{
-    if (f->on_desk)
-        die("fetch: two jobs at once");
-    f->on_desk = true;
-    f->job.work = work;
-    f->job.after = after;
-    desk_add(f->env->desk, &f->job);
-}
-
-#define FETCH_OF(pointer, member)                                              \
-    ((struct fetch *)(void *)((char *)(pointer)-offsetof(struct fetch, member)))
-
-static int work_give_back(struct desk_job *job, struct store *store,
-                          struct rings *rings)
-{
-    struct fetch *f = FETCH_OF(job, job);
-
-    (void)rings;
-    return claim_give_back(store, &f->claim, f->not_before,
-                           *f->note ? f->note : NULL, f->failed);
-}
-
-static void after_last(struct desk_job *job, int result)
-{
-    struct fetch *f = FETCH_OF(job, job);
-    char name[256];
-
-    f->on_desk = false;
-    if (result == 0)
-        log_info("%s: somebody else has it now", name_of(f, name));
-    end(f); /* a refusal of the store was logged; the lease runs out */
-}
-
-static void give_back(struct fetch *f, int64_t not_before, const char *why)
-{
-    quiet(f);
-    f->not_before = not_before;
-    snprintf(f->note, sizeof f->note, "%s", why);
-    put_on_desk(f, work_give_back, after_last);
-}
-
-static int work_fail(struct desk_job *job, struct store *store,
-                     struct rings *rings)
-{
-    struct fetch *f = FETCH_OF(job, job);
-
-    return stream_finish(store, &f->claim, &f->ending, rings);
-}
-
-static void fail(struct fetch *f, const char *outcome, const char *why)
-{
-    char name[256];
-
-    quiet(f);
-    snprintf(f->note, sizeof f->note, "%s", why);
-    log_warn("%s: %s: %s", name_of(f, name), outcome, f->note);
-    f->ending = (struct ending){.outcome = outcome,
-                                .error = f->note,
-                                .cursor = INSTANT_NONE,
-                                .as_of = INSTANT_NONE,
-                                .now = now_us()};
-    put_on_desk(f, work_fail, after_last);
-}
-
-static int64_t cursor_after(const struct fetch *f)
-{
-    return f->window.to - f->link.facts->lag * SECOND;
-}
-
-static int work_last(struct fetch *f, struct rows_target *t,
-                     struct rings *rings)
-{
-    f->note[0] = '\0';
-    if (f->window.sweep && sweep(t, f->note) < 0)
-        return -1;
-    f->ending = (struct ending){.outcome = OUTCOME_OK,
-                                .error = *f->note ? f->note : NULL,
-                                .cursor = cursor_after(f),
-                                .as_of = f->window.to,
-                                .counts = t->counts,
-                                .now = t->now};
-    return stream_finish(t->store, &f->claim, &f->ending, rings);
-}
-
-static int work_page(struct desk_job *job, struct store *store,
-                     struct rings *rings)
-{
-    struct fetch *f = FETCH_OF(job, job);
-    int64_t now = now_us();
-    struct rows_target t = {
-        .store = store,
-        .key = f->claim.key,
-        .location = f->link.location,
-        .locations = json_get(f->link.endpoint.settings, "locations"),
-        .stock_ignored = f->link.stock_ignored,
-        .now = now,
-        .today = zone_local_day(f->link.zone, now),
-        .whole = f->claim.whole,
-    };
-    const struct rows *rows = &f->page.rows;
-
-    if (rows_count(rows) + rows->ids_n + rows->gone_n + rows->whole_n +
-                rows->whole_stock_n >
-            0 ||
-        f->window.sweep) {
-        int holds = claim_holds(store, &f->claim);
-        if (holds <= 0)
-            return holds;
-        if (f->window.sweep && f->claim.page == 0 &&
-            sweep_forget(store, &f->claim.key) < 0)
-            return -1;
-        if (rows_store(&t, rows) < 0)
-            return -1;
-    }
-    if (!f->page.next)
-        return work_last(f, &t, rings);
-    claim_free(&f->moved);
-    f->moved = claim_copy(&f->claim);
-    return stream_page(store, &f->moved, f->position, &f->window, &t.counts,
-                       now + f->env->config->lease);
-}
-
-static void after_page(struct desk_job *job, int result)
-{
-    struct fetch *f = FETCH_OF(job, job);
-
-    f->on_desk = false;
-    f->last_sign = mono_us();
-    if (result == 0) {
-        after_last(job, 0);
-    } else if (result < 0) {
-        f->failed = f->env->config->tries; /* no use to try the same again */
-        fail(f, OUTCOME_FAILED, "the store refused a page; see the log");
-    } else if (!f->page.next) {
-        end(f);
-    } else {
-        claim_free(&f->claim);
-        f->claim = f->moved;
-        f->moved.position = NULL;
-        if (f->stopping)
-            give_back(f, now_us(), "");
-    }
-}
-
 /* ---- answers ---- */
 
 static void wait_for(struct fetch *f, int64_t wait)
 {
     f->state = WAITING;
-    park(f, true);
+    fetch_park(f, true);
     ev_timer_stop(f->env->loop, &f->timer);
     ev_timer_set(&f->timer, (double)wait / 1e6, 0.);
     ev_timer_start(f->env->loop, &f->timer);
@@ -302,7 +56,7 @@ static void take_page(struct fetch *f)
         free(f->position);
         f->position = xstrdup(f->page.next);
     }
-    put_on_desk(f, work_page, after_page);
+    fetch_store_page(f);
     /* The next page travels while this one is stored. */
     if (f->page.next && !f->stopping)
         ask(f);
@@ -361,7 +115,7 @@ static void judge(struct fetch *f)
     if (f->page.class == PAGE_THROTTLED)
         f->failed--; /* costs no try */
     if (f->page.class != PAGE_GOOD)
-        log_debug("%s: %s", name_of(f, name), f->page.error);
+        log_debug("%s: %s", fetch_name(f, name), f->page.error);
     switch (verdict_of(&attempt, &wait)) {
     case VERDICT_TAKE:
         take_page(f);
@@ -374,7 +128,7 @@ static void judge(struct fetch *f)
     case VERDICT_GIVE_BACK:
         if (f->page.class == PAGE_THROTTLED)
             tell_others(f, wait);
-        give_back(f, now_us() + wait, f->page.error);
+        fetch_give_back(f, now_us() + wait, f->page.error);
         break;
     case VERDICT_LOGIN:
         login(f);
@@ -383,7 +137,7 @@ static void judge(struct fetch *f)
         restart(f);
         break;
     case VERDICT_FAIL:
-        fail(f, OUTCOME_FAILED, f->page.error);
+        fetch_fail(f, OUTCOME_FAILED, f->page.error);
         break;
     }
 }
@@ -436,21 +190,6 @@ static struct question question_of(struct fetch *f)
                              .session = known->session};
 }
 
-/* The page before is stored first. False if that ended the fetch. */
-static bool store_first(struct fetch *f)
-{
-    bool gone = false;
-
-    if (!f->on_desk)
-        return true;
-    f->gone = &gone;
-    desk_flush(f->env->desk);
-    if (gone)
-        return false;
-    f->gone = NULL;
-    return !f->on_desk; /* else it is being given back, or fails */
-}
-
 static void on_answer(struct fetch *f, const struct answer *answer,
                       const char *error, bool refused)
 {
@@ -458,7 +197,7 @@ static void on_answer(struct fetch *f, const struct answer *answer,
     struct question question;
     struct known *known;
 
-    if (!store_first(f))
+    if (!fetch_settle(f))
         return;
     platform = f->link.platform;
     question = question_of(f);
@@ -574,6 +313,13 @@ static int make_request(struct fetch *f, struct request *request, char *error)
     return platform->request(&question, request, error);
 }
 
+/* A position that its own platform refuses: the page it came with counts. */
+static void cannot_ask(struct fetch *f, const char *error)
+{
+    if (fetch_settle(f))
+        fetch_fail(f, OUTCOME_FAILED, error);
+}
+
 static void send_request(struct fetch *f)
 {
     struct request request = {0};
@@ -581,7 +327,7 @@ static void send_request(struct fetch *f)
 
     f->state = ASKING;
     if (make_request(f, &request, error) < 0)
-        fail(f, OUTCOME_FAILED, error);
+        cannot_ask(f, error);
     else if (f->link.platform->is_local && !*f->link.origin)
         send_local(f, &request);
     else
@@ -598,7 +344,7 @@ static void on_pace(void *arg, int64_t wait)
         wait_for(f, wait);
         return;
     }
-    park(f, false);
+    fetch_park(f, false);
     send_request(f);
 }
 
@@ -624,7 +370,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
         on_local(f);
         return;
     }
-    park(f, false);
+    fetch_park(f, false);
     ask(f);
 }
 
@@ -663,7 +409,7 @@ struct fetch *fetch_start(const struct fetch_env *env, struct claim *claim)
     ev_timer_init(&f->timer, on_timer, 0., 0.);
     f->timer.data = f;
     if (link_open(&f->link, env->store, env->config, &f->claim, error) < 0) {
-        fail(f, OUTCOME_FAILED, error);
+        fetch_fail(f, OUTCOME_FAILED, error);
         return f;
     }
     if (f->claim.crashes >= CRASHES_MAX) {
@@ -671,7 +417,7 @@ struct fetch *fetch_start(const struct fetch_env *env, struct claim *claim)
                  "page %lld crashed its worker %lld times; position '%.100s'",
                  (long long)f->claim.page + 1, (long long)f->claim.crashes,
                  f->position);
-        fail(f, OUTCOME_DEAD, error);
+        fetch_fail(f, OUTCOME_DEAD, error);
         return f;
     }
     start_window(f);
@@ -685,41 +431,5 @@ void fetch_stop(struct fetch *f)
         return;
     f->stopping = true;
     if (!f->on_desk)
-        give_back(f, now_us(), "");
-}
-
-static int work_beat(struct desk_job *job, struct store *store,
-                     struct rings *rings)
-{
-    struct fetch *f = FETCH_OF(job, beat);
-
-    (void)rings;
-    if (!f->env)
-        return 1;
-    return claim_beat(store, &f->claim, now_us() + f->env->config->lease);
-}
-
-static void on_beat_done(struct desk_job *job, int result)
-{
-    struct fetch *f = FETCH_OF(job, beat);
-
-    f->beating = false;
-    if (!f->env) { /* it ended while its sign of life was on the desk */
-        fetch_free(f);
-        return;
-    }
-    f->last_sign = mono_us();
-    if (result == 0 && !f->on_desk)
-        end(f); /* somebody else has it */
-}
-
-void fetch_beat(struct fetch *f, int64_t now)
-{
-    if (f->on_desk || f->beating ||
-        now - f->last_sign < f->env->config->lease / 3)
-        return;
-    f->beating = true;
-    f->beat.work = work_beat;
-    f->beat.after = on_beat_done;
-    desk_add(f->env->desk, &f->beat);
+        fetch_give_back(f, now_us(), "");
 }

@@ -15,10 +15,10 @@ static const char order_sql[] =
     "open = excluded.open, supplier = excluded.supplier, "
     "currency = excluded.currency, ordered_at = excluded.ordered_at, "
     "expected_at = excluded.expected_at, updated_at = excluded.updated_at, "
-    "hash = excluded.hash, rev = stock_order.rev + 1 "
+    "hash = excluded.hash, rev = updated(stock_order.rev) "
     "WHERE stock_order.hash <> excluded.hash "
     "AND (stock_order.updated_at IS NULL OR excluded.updated_at IS NULL "
-    "OR excluded.updated_at >= stock_order.updated_at) RETURNING rev";
+    "OR excluded.updated_at >= stock_order.updated_at)";
 
 static const char line_sql[] =
     "INSERT INTO stock_order_line (account, connection, kind, stock_order, "
@@ -32,8 +32,8 @@ static const char line_sql[] =
     "outward = excluded.outward, quantity = excluded.quantity, "
     "sent = excluded.sent, received = excluded.received, "
     "unit_cost = excluded.unit_cost, expected_at = excluded.expected_at, "
-    "hash = excluded.hash, rev = stock_order_line.rev + 1 "
-    "WHERE stock_order_line.hash <> excluded.hash RETURNING rev";
+    "hash = excluded.hash, rev = updated(stock_order_line.rev) "
+    "WHERE stock_order_line.hash <> excluded.hash";
 
 #define KIND(t) INT((int64_t)(t)->key.stream)
 

@@ -17,10 +17,10 @@ static const char sale_sql[] =
     "number = excluded.number, status = excluded.status, "
     "currency = excluded.currency, counted = excluded.counted, "
     "placed_at = excluded.placed_at, updated_at = excluded.updated_at, "
-    "hash = excluded.hash, rev = sale.rev + 1 "
+    "hash = excluded.hash, rev = updated(sale.rev) "
     "WHERE sale.hash <> excluded.hash "
     "AND (sale.updated_at IS NULL OR excluded.updated_at IS NULL "
-    "OR excluded.updated_at >= sale.updated_at) RETURNING rev";
+    "OR excluded.updated_at >= sale.updated_at)";
 
 static const char line_sql[] =
     "INSERT INTO sale_line (account, connection, variant, sale, id, location, "
@@ -30,8 +30,8 @@ static const char line_sql[] =
     "location = excluded.location, quantity = excluded.quantity, "
     "returned = excluded.returned, revenue = excluded.revenue, "
     "counted = excluded.counted, placed_at = excluded.placed_at, "
-    "hash = excluded.hash, rev = sale_line.rev + 1 "
-    "WHERE sale_line.hash <> excluded.hash RETURNING rev";
+    "hash = excluded.hash, rev = updated(sale_line.rev) "
+    "WHERE sale_line.hash <> excluded.hash";
 
 /* What an order of the page is to the store. */
 enum known { KNOWN, NEW, OLDER };

@@ -15,9 +15,9 @@ static const char upsert_sql[] =
     "ON CONFLICT (account, connection, variant, location) DO UPDATE SET "
     "on_hand = excluded.on_hand, reserved = excluded.reserved, "
     "updated_at = excluded.updated_at, hash = excluded.hash, "
-    "rev = stock.rev + 1 WHERE stock.hash <> excluded.hash "
+    "rev = updated(stock.rev) WHERE stock.hash <> excluded.hash "
     "AND (stock.updated_at IS NULL OR excluded.updated_at IS NULL "
-    "OR excluded.updated_at >= stock.updated_at) RETURNING rev";
+    "OR excluded.updated_at >= stock.updated_at)";
 
 static int64_t store_day(struct rows_target *t, const struct stock_row *s,
                          const char *location, int64_t day)

@@ -22,10 +22,10 @@ static const char upsert_sql[] =
     "currency = excluded.currency, price = excluded.price, "
     "cost = excluded.cost, active = excluded.active, "
     "updated_at = excluded.updated_at, removed_at = excluded.removed_at, "
-    "hash = excluded.hash, rev = variant.rev + 1 "
+    "hash = excluded.hash, rev = updated(variant.rev) "
     "WHERE variant.hash <> excluded.hash "
     "AND (variant.updated_at IS NULL OR excluded.updated_at IS NULL "
-    "OR excluded.updated_at >= variant.updated_at) RETURNING rev";
+    "OR excluded.updated_at >= variant.updated_at)";
 
 static uint64_t hash_variant(const struct variant_row *v)
 {

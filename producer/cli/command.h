@@ -44,6 +44,7 @@ extern const struct command config_commands[];
 extern const struct command connection_commands[];
 extern const struct command dead_commands[];
 extern const struct command doctor_commands[];
+extern const struct command forecast_commands[];
 extern const struct command history_commands[];
 extern const struct command metrics_commands[];
 extern const struct command platform_commands[];

@@ -5,10 +5,10 @@
 
 /* In the order of help. */
 static const struct command *const groups[] = {
-    sync_commands,       watch_commands,    status_commands,   history_commands,
-    metrics_commands,    dead_commands,     account_commands,  apply_commands,
-    connection_commands, platform_commands, schedule_commands, doctor_commands,
-    config_commands,
+    sync_commands,    watch_commands,      status_commands,   history_commands,
+    metrics_commands, forecast_commands,   dead_commands,     account_commands,
+    apply_commands,   connection_commands, platform_commands, schedule_commands,
+    doctor_commands,  config_commands,
 };
 
 const struct command *command_group(size_t i)

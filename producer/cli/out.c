@@ -74,6 +74,21 @@ void out_fixed(struct out *o, const char *key, int64_t value)
              value == INSTANT_NONE ? "null" : fixed_text(value, text));
 }
 
+void out_real(struct out *o, const char *key, double value)
+{
+    char text[40];
+
+    key_of(o, key);
+    if (!isfinite(value)) {
+        buf_text(&o->text, "null");
+        return;
+    }
+    snprintf(text, sizeof text, "%.15g", value);
+    if (strtod(text, NULL) != value)
+        snprintf(text, sizeof text, "%.17g", value);
+    buf_text(&o->text, text);
+}
+
 /* -- copies -- */
 
 struct member {
@@ -106,22 +121,12 @@ static void copy_object(struct out *o, struct json_value object)
 static void copy_number(struct out *o, const char *key, struct json_value v)
 {
     int64_t whole;
-    double number = 0;
-    char text[40];
+    double number;
 
-    if (json_int(v, &whole) == 0) {
+    if (json_int(v, &whole) == 0)
         out_int(o, key, whole);
-        return;
-    }
-    key_of(o, key);
-    if (json_double(v, &number) < 0 || !isfinite(number)) {
-        buf_text(&o->text, "null");
-        return;
-    }
-    snprintf(text, sizeof text, "%.15g", number);
-    if (strtod(text, NULL) != number)
-        snprintf(text, sizeof text, "%.17g", number);
-    buf_text(&o->text, text);
+    else
+        out_real(o, key, json_double(v, &number) == 0 ? number : NAN);
 }
 
 void out_value(struct out *o, const char *key, struct json_value v)

@@ -30,6 +30,9 @@ void out_int(struct out *o, const char *key, int64_t n); /* NONE: null */
 void out_bool(struct out *o, const char *key, bool yes);
 void out_instant(struct out *o, const char *key, int64_t instant);
 void out_fixed(struct out *o, const char *key, int64_t value);
+/* With as many digits as it takes to read the same double again (15 or 17);
+ * what is not finite is null. */
+void out_real(struct out *o, const char *key, double value);
 /* VALUE copied, members sorted by key: the same meaning, the same text. */
 void out_value(struct out *o, const char *key, struct json_value value);
 /* JSON from the store; what does not parse is put in as a string. */

@@ -16,7 +16,7 @@
 
 struct figures {
     int64_t rows, pages;
-    double seconds, cpu, sim_cpu;
+    double seconds, cpu, sim_cpu, written;
 };
 
 static void print(const char *what, const struct figures *f)
@@ -57,6 +57,7 @@ static struct figures run_ours(struct stack *s)
     wait_for_fetches(s);
     f.cpu = our_cpu(s) - cpu;
     f.sim_cpu = proc_cpu(s->sim) - sim_cpu;
+    f.written = proc_written(s->worker);
     f.seconds = (double)(stack_number(s, "SELECT max(ended_at) FROM stream "
                                          "WHERE connection > 0") -
                          asked) /
@@ -87,7 +88,8 @@ static void print_processing(struct stack *s)
 
 /* ---- raw ---- */
 
-static struct figures run_raw(struct stack *s, const char *platform)
+static struct figures run_raw(struct stack *s, const char *platform,
+                              int processes)
 {
     bool is_odoo = strcmp(platform, "odoo") == 0;
     const struct raw_question question = {
@@ -100,10 +102,13 @@ static struct figures run_raw(struct stack *s, const char *platform)
         .secret = is_odoo ? "odoo_demo" : "cs_demo",
     };
     double sim_cpu = proc_cpu(s->sim);
-    struct raw_answer raw = raw_full(&question);
+    struct raw_answer raw = raw_full(&question, processes);
 
-    return (struct figures){raw.rows, raw.pages, raw.seconds, raw.cpu,
-                            proc_cpu(s->sim) - sim_cpu};
+    return (struct figures){.rows = raw.rows,
+                            .pages = raw.pages,
+                            .seconds = raw.seconds,
+                            .cpu = raw.cpu,
+                            .sim_cpu = proc_cpu(s->sim) - sim_cpu};
 }
 
 /* What both must have stored alike. */
@@ -118,11 +123,32 @@ static int64_t stored(struct stack *s)
 
 /* ---- both ---- */
 
+/* Against the raw loop in one process and in two, each into an empty store. */
+static void compare_raw(struct stack *s, const char *platform,
+                        const struct figures *ours)
+{
+    int64_t rows = stored(s);
+    struct figures raw;
+
+    for (int processes = 1; processes <= 2; processes++) {
+        stack_store_anew(s);
+        raw = run_raw(s, platform, processes);
+        print(processes == 1 ? "raw, one process" : "raw, two processes", &raw);
+        printf("    of its rows/s we reach %.2f; of its rows for each CPU "
+               "second (without the simulator's) %.2f\n",
+               (double)ours->rows / ours->seconds /
+                   ((double)raw.rows / raw.seconds),
+               (double)ours->rows / ours->cpu / ((double)raw.rows / raw.cpu));
+        if (stored(s) != rows)
+            printf("    NOT THE SAME: %lld rows are stored, %lld raw\n",
+                   (long long)rows, (long long)stored(s));
+    }
+}
+
 static void compare(const char *platform, const char *const *sim_options)
 {
-    struct figures ours, raw;
+    struct figures ours;
     struct stack s;
-    int64_t rows;
 
     stack_open(&s);
     stack_sim(&s, sim_options);
@@ -130,21 +156,14 @@ static void compare(const char *platform, const char *const *sim_options)
     stack_worker(&s, (const char *const[]){"--children", "2", NULL});
     stack_producer(&s, NULL);
     ours = run_ours(&s);
-    rows = stored(&s);
     printf("bench_full: %s\n", platform);
     print("producer and worker", &ours);
+    printf("    the worker wrote %.0f MB, %.1f kB for each row\n", ours.written,
+           ours.written * 1e3 / (double)ours.rows);
     stack_end(&s.worker);
     stack_end(&s.producer);
     print_processing(&s);
-    stack_store_anew(&s);
-    raw = run_raw(&s, platform);
-    print("raw: no protocol", &raw);
-    printf("  ratio %.2f; by CPU (without the simulator's) %.2f\n",
-           raw.seconds / ours.seconds * (double)ours.rows / (double)raw.rows,
-           raw.cpu / ours.cpu);
-    if (stored(&s) != rows)
-        printf("  NOT THE SAME: %lld rows are stored, %lld raw\n",
-               (long long)rows, (long long)stored(&s));
+    compare_raw(&s, platform, &ours);
     stack_close(&s);
 }
 

@@ -1,4 +1,5 @@
 /* bench_tasks.c - how many tasks a worker of two children does in a second.
+ * usage: bench_tasks [accounts [children [slots]]]
  *
  * Each account has one connection of the platform `echo`, whose answers cost
  * nothing, so a task is all that stands around a fetch: bell, claim, one page,
@@ -113,9 +114,11 @@ static void accept_all(struct stack *s, int n, bool ring)
 
 /* ---- the real thing ---- */
 
-static void measure_worker(struct stack *s, int n)
+static void measure_worker(struct stack *s, int n, const char *children,
+                           const char *slots)
 {
-    const char *const options[] = {"--children", "2", "--slots", "256", NULL};
+    const char *const options[] = {"--children", children, "--slots", slots,
+                                   NULL};
     int64_t first, fetched, ended;
     double cpu;
 
@@ -259,13 +262,17 @@ static void measure_protocol(struct stack *s, int tasks)
 int main(int argc, char **argv)
 {
     int n = argc > 1 ? atoi(argv[1]) : 20000;
+    const char *children = argc > 2 ? argv[2] : "2";
+    const char *slots = argc > 3 ? argv[3] : "256";
     struct stack s;
 
     stack_open(&s);
-    printf("bench_tasks: %d accounts, a variants sync of each\n", n);
+    printf("bench_tasks: %d accounts, a variants sync of each; %s children, "
+           "%s slots\n",
+           n, children, slots);
     put_accounts(&s, n);
     accept_all(&s, n, true);
-    measure_worker(&s, n);
+    measure_worker(&s, n, children, slots);
     measure_redis(&s, n);
     accept_all(&s, n, false);
     measure_protocol(&s, 2 * n);

@@ -59,6 +59,27 @@ double proc_cpu(pid_t pid)
     return sum;
 }
 
+double proc_written(pid_t pid)
+{
+    pid_t children[CHILDREN];
+    size_t n = proc_children(pid, children, CHILDREN);
+    char path[64], line[256];
+    unsigned long long bytes = 0;
+    double sum = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/io", (int)pid);
+    file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "write_bytes: %llu", &bytes) == 1)
+            sum = (double)bytes / 1e6;
+    if (file)
+        fclose(file);
+    for (size_t i = 0; i < n; i++)
+        sum += proc_written(children[i]);
+    return sum;
+}
+
 int64_t proc_private(pid_t pid)
 {
     char path[64], line[256];

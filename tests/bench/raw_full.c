@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,7 +23,7 @@
 #include "worker/rows_store.h"
 #include "worker/sweep.h"
 
-enum { PROCESSES = 2, STREAMS = 8, PADDING = 64 };
+enum { PROCESSES_MAX = 2, STREAMS = 8, PADDING = 64 };
 
 struct walk { /* one stream */
     struct raw *raw;
@@ -36,6 +38,7 @@ struct walk { /* one stream */
 
 struct raw { /* one process */
     const struct raw_question *asked;
+    int number, processes;
     const struct platform *platform;
     struct endpoint endpoint;
     struct json *json;
@@ -200,7 +203,7 @@ static void take(struct raw *raw, const CURLMsg *message)
 
 /* ---- processes ---- */
 
-static void run(struct raw *raw, int number)
+static void run(struct raw *raw)
 {
     const struct platform *platform = raw->platform;
     CURLMsg *message;
@@ -213,7 +216,8 @@ static void run(struct raw *raw, int number)
         json_parse(raw->json, "{}", 2, &raw->endpoint.settings) < 0)
         stack_fail("raw: cannot start");
     raw->endpoint.settings = (struct json_value){0};
-    for (size_t i = (size_t)number; i < platform->streams_n; i += PROCESSES)
+    for (size_t i = (size_t)raw->number; i < platform->streams_n;
+         i += (size_t)raw->processes)
         open_walk(raw, platform->streams[i].stream,
                   platform->streams[i].sweeps);
     while (raw->open > 0) {
@@ -228,16 +232,16 @@ static void run(struct raw *raw, int number)
     store_close(raw->store);
 }
 
-static void start(const struct raw_question *question, int number,
-                  struct raw_answer *out)
+static void start(struct raw raw)
 {
-    struct raw raw = {.asked = question, .out = out};
+    const struct raw_question *question = raw.asked;
 
     raw.platform = platform_find(question->platform);
     raw.endpoint = (struct endpoint){
         .path = "", .user = question->user, .secret = question->secret};
     if (fork() == 0) {
-        run(&raw, number);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        run(&raw);
         fflush(NULL);
         _exit(0);
     }
@@ -252,29 +256,32 @@ static double children_cpu(void)
            (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
-struct raw_answer raw_full(const struct raw_question *question)
+struct raw_answer raw_full(const struct raw_question *question, int processes)
 {
     struct raw_answer *each, sum = {0};
     int64_t started = mono_us();
     double cpu = children_cpu();
     int status;
 
-    each = mmap(NULL, PROCESSES * sizeof *each, PROT_READ | PROT_WRITE,
+    each = mmap(NULL, PROCESSES_MAX * sizeof *each, PROT_READ | PROT_WRITE,
                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (each == MAP_FAILED)
         stack_fail("no memory");
     fflush(NULL);
-    for (int i = 0; i < PROCESSES; i++)
-        start(question, i, &each[i]);
-    for (int i = 0; i < PROCESSES; i++)
+    for (int i = 0; i < processes; i++)
+        start((struct raw){.asked = question,
+                           .number = i,
+                           .processes = processes,
+                           .out = &each[i]});
+    for (int i = 0; i < processes; i++)
         if (wait(&status) < 0 || status != 0)
             stack_fail("raw: a process failed");
     sum.seconds = (double)(mono_us() - started) / 1e6;
     sum.cpu = children_cpu() - cpu;
-    for (int i = 0; i < PROCESSES; i++) {
+    for (int i = 0; i < processes; i++) {
         sum.rows += each[i].rows;
         sum.pages += each[i].pages;
     }
-    munmap(each, PROCESSES * sizeof *each);
+    munmap(each, PROCESSES_MAX * sizeof *each);
     return sum;
 }

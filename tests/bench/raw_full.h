@@ -17,8 +17,8 @@ struct raw_answer {
     double seconds, cpu;
 };
 
-/* Reads all streams of the platform from the simulator into the store, in two
- * processes as a worker of two children would. Exits when it fails. */
-struct raw_answer raw_full(const struct raw_question *question);
+/* Reads all streams of the platform from the simulator into the store, shared
+ * out to 1 or 2 PROCESSES. Exits when it fails. */
+struct raw_answer raw_full(const struct raw_question *question, int processes);
 
 #endif

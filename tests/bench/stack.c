@@ -146,8 +146,11 @@ void stack_open(struct stack *s)
 
 void stack_store_anew(struct stack *s)
 {
+    static int number;
+
     store_close(s->store);
-    snprintf(s->store_url, sizeof s->store_url, "sqlite:%s/anew.db", s->folder);
+    snprintf(s->store_url, sizeof s->store_url, "sqlite:%s/anew%d.db",
+             s->folder, ++number);
     s->store = store_open(s->store_url);
     if (!s->store)
         stack_fail("no store");

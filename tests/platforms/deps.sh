@@ -3,6 +3,8 @@
 # Installs only what is missing; wants root for that.
 set -e
 missing=
+command -v curl > /dev/null || missing="$missing curl"
+command -v sqlite3 > /dev/null || missing="$missing sqlite3"
 command -v node > /dev/null || missing="$missing nodejs"
 command -v npm > /dev/null || missing="$missing npm"
 command -v trytond > /dev/null || missing="$missing tryton-server"
