@@ -39,7 +39,7 @@ static void check_still_open(void)
     stack_ask(s, "full", "acme");
     stack_ask(s, "variants", "acme");
     stack_ask(s, "purchase_orders", "acme");
-    await(LONG, stack_syncs(s, acme, "done") == before + 3);
+    await(LONG, stack_syncs(s, acme, "done") >= before + 3);
     await(LONG, stack_idle(s));
 }
 
