@@ -550,6 +550,9 @@ START_TEST(test_beat_and_reap)
     ck_assert_int_eq(column(key, "lease_until"), NOW + 77);
     ck_assert_int_eq(lease_reap(other, &old, false, &rings), 0); /* it lives */
     ck_assert_int_eq(lease_list(other, "host:1", seen, 4), 1);
+    old = seen[0];
+    old.fence--; /* of a store that was restored */
+    ck_assert_int_eq(lease_reap(other, &old, true, &rings), 0);
     ck_assert_int_eq(lease_reap(other, &seen[0], true, &rings), 1);
     ck_assert_int_eq(lease_reap(other, &seen[0], true, &rings), 0);
     ck_assert_uint_eq(rings.n, 1);
