@@ -7,7 +7,8 @@
  *       use(query_int(q, 0), query_text(q, 1));
  *   if (query_end(q) < 0) ...
  *
- * Statements are prepared once and kept. What is written between store_begin()
+ * Statements are prepared once and kept, by the address of their text: SQL must
+ * be a literal, or live as long as the store. What is written between store_begin()
  * and store_commit() becomes durable as one; outside of them each statement is
  * its own transaction. SQL that several stores understand; the doors are
  * store_sqlite.c and, when it comes, others beside it. Open after fork().
