@@ -8,10 +8,10 @@
  *   if (query_end(q) < 0) ...
  *
  * Statements are prepared once and kept, by the address of their text: SQL must
- * be a literal, or live as long as the store. What is written between store_begin()
- * and store_commit() becomes durable as one; outside of them each statement is
- * its own transaction. SQL that several stores understand; the doors are
- * store_sqlite.c and, when it comes, others beside it. Open after fork().
+ * be a literal, or live as long as the store. What is written between
+ * store_begin() and store_commit() becomes durable as one; outside of them each
+ * statement is its own transaction. SQL that several stores understand; the
+ * door is store_sqlite.c. Open after fork().
  */
 #ifndef STORE_H
 #define STORE_H
