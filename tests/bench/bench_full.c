@@ -37,7 +37,7 @@ static double our_cpu(const struct stack *s)
 /* Until no fetch stream has anything to do. */
 static void wait_for_fetches(struct stack *s)
 {
-    const struct timespec nap = {.tv_nsec = 5000000};
+    const struct timespec nap = {.tv_nsec = 100000000}; /* not in their way */
     int64_t deadline = mono_us() + 900 * SECOND;
 
     while (stack_number(s, "SELECT count(*) FROM stream WHERE connection > 0 "
