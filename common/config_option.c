@@ -56,7 +56,7 @@ static const struct option options[] = {
      "log from: debug, info, warn or error", check_level},
     {"children", OPTION_COUNT, AT(children), "2", "1", "256", W,
      "processes of a worker; about one for each core", NULL},
-    {"slots", OPTION_COUNT, AT(slots), "16", "1", "1024", W,
+    {"slots", OPTION_COUNT, AT(slots), "64", "1", "1024", W,
      "streams one process fetches at the same time", NULL},
     {"lease", OPTION_TIME, AT(lease), "30s", "2s", "1h", P | W,
      "work without a sign of life is given on", NULL},

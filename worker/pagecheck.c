@@ -1,14 +1,18 @@
 /* pagecheck.c - does a page keep what its platform promises? See pagecheck.h.
  *
  * A page may hold a row or two from outside the window: it changed since the
- * window was fixed, or the platform rounds. Not all of them.
+ * window was fixed, or the platform rounds. Not all of a page that has more than
+ * a few: a filter that is ignored brings everything.
  */
 #include <string.h>
 
 #include "common/instant.h"
 #include "worker/pagecheck.h"
 
-enum { SAME_MAX = 2 };     /* of an answer, beyond the first time */
+enum {
+    SAME_MAX = 2, /* of an answer, beyond the first time */
+    FEW = 5       /* rows of a page that may all be strays */
+};
 #define SLACK (2 * SECOND) /* stamps and filters of whole seconds */
 
 static bool outside(const struct window *w, int64_t stamp)
@@ -66,7 +70,7 @@ void pagecheck_page(struct pagecheck *check, const struct stream_facts *facts,
     if (facts->windowed && facts->stamped) {
         count_outside(window, rows, &stamped, &out);
         check->outside += out;
-        if (stamped > 0 && out == stamped) {
+        if (stamped >= FEW && out == stamped) {
             page_fail(page, PAGE_BROKEN,
                       "ignored the time filter: all %lld rows of a page lie "
                       "outside of the window",

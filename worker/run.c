@@ -27,7 +27,9 @@
 #define RING_SECONDS 5.
 #define TICK .5
 
-enum { LISTS_MAX = 64, TAKE_MAX = 256 };
+/* Bells of one take: few at first, so that all children get some of a sync's
+ * streams; more while they keep coming, for they share a transaction. */
+enum { LISTS_MAX = 64, TAKE_FIRST = 2, TAKE_MAX = 256 };
 
 struct worklist { /* what is under way: fetches or processes */
     void **list;
@@ -50,6 +52,7 @@ struct child {
     char lists[LISTS_MAX][64]; /* of bells */
     int lists_n, first_list;   /* turned at each take: none starves */
     int64_t active, claiming;  /* slots in use; claims on the desk */
+    int64_t appetite, asked;   /* bells of the next take, and of this one */
     bool taking, stopping;
     struct child_board *board;
     ev_io lifeline;
@@ -228,6 +231,10 @@ static void on_taken(void *arg, const struct redis_reply *reply)
     const struct redis_reply *tasks = reply_at(reply, 1);
 
     c->taking = false;
+    if ((int64_t)reply_size(tasks) < c->asked)
+        c->appetite = TAKE_FIRST;
+    else if (c->appetite < TAKE_MAX)
+        c->appetite *= 2;
     if (reply_type(reply) == REPLY_ERROR)
         log_error("bells: %s", reply_text(reply, NULL));
     for (size_t i = 0; i < reply_size(tasks); i++) {
@@ -260,8 +267,8 @@ static void take(struct child *c)
         return;
     snprintf(blocks, sizeof blocks, "%g", TAKE_BLOCKS);
     snprintf(lists_text, sizeof lists_text, "%d", c->lists_n);
-    snprintf(most_text, sizeof most_text, "%lld",
-             (long long)(most < TAKE_MAX ? most : TAKE_MAX));
+    c->asked = most < c->appetite ? most : c->appetite;
+    snprintf(most_text, sizeof most_text, "%lld", (long long)c->asked);
     argv[argc++] = "BLMPOP";
     argv[argc++] = blocks;
     argv[argc++] = lists_text;
@@ -416,7 +423,7 @@ static void watch(struct child *c, int lifeline)
 int run_child(const struct config *config, int number, int lifeline,
               struct child_board *board)
 {
-    struct child c = {.config = config, .board = board};
+    struct child c = {.config = config, .board = board, .appetite = TAKE_FIRST};
 
     run_owner((long)getpid(), c.owner);
     srand48((long)(mono_us() ^ getpid()));

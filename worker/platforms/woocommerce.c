@@ -592,9 +592,9 @@ static int woo_check(const struct endpoint *endpoint, char *error)
 }
 
 static const struct stream_facts streams[] = {
-    {STREAM_VARIANTS, .windowed = true, .sweeps = true, .lookback = 60,
-     .lag = 5},
-    {STREAM_SALES, .windowed = true, .lookback = 60, .lag = 5},
+    {STREAM_VARIANTS, .windowed = true, .stamped = true, .sweeps = true,
+     .lookback = 60, .lag = 5},
+    {STREAM_SALES, .windowed = true, .stamped = true, .lookback = 60, .lag = 5},
 };
 
 const struct platform platform_woocommerce = {
