@@ -9,6 +9,7 @@ here=tests/platforms/$1 out=build/platforms/$1.compare
 walk=build/release/platform-walk
 case $1 in
 vendure)
+    PATH=$(tests/platforms/node.sh):$PATH
     run() { node "$here/$1.mjs"; }
     walk() { $walk -u superadmin -p superadmin "$@" vendure \
         http://127.0.0.1:3000; } ;;

@@ -10,6 +10,9 @@ build=$(realpath "$1")
 shift
 [ $# -gt 0 ] || set -- vendure tryton
 dir=$build/platforms-sync
+case " $* " in
+*' vendure '*) PATH=$("$here/node.sh"):$PATH ;;
+esac
 rm -rf "$dir"
 mkdir -p "$dir"
 started=$SECONDS
