@@ -114,7 +114,7 @@ exactly() { # SERVER
         moved "$dir/$1-first.$side" "$dir/$1-second.$side" >"$dir/$1.$side-moved"
     done
     # With a variant its stock is gone.
-    sed -n 's/^gone_variant/stock/p; s/^gone_//; p' "$dir/$1.changed" |
+    sed -n 'h; s/^gone_variant/stock/p; g; s/^gone_//; p' "$dir/$1.changed" |
         LC_ALL=C sort -u >"$dir/$1.touched"
     echo "$(wc -l <"$dir/$1.touched") objects touched on the server," \
         "$(wc -l <"$dir/$1.store-moved") moved in the store"
