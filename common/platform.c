@@ -48,6 +48,8 @@ void page_fail(struct page *page, enum page_class class, const char *format,
     va_start(args, format);
     vsnprintf(page->error, sizeof page->error, format, args);
     va_end(args);
+    if (!page->error[0]) /* what a platform says may be nothing */
+        snprintf(page->error, sizeof page->error, "an error without a text");
 }
 
 bool answer_header(const struct answer *answer, const char *name, char *out,

@@ -439,6 +439,8 @@ static const struct {
     {"not logged in", STREAM_SALES, "{\"id\":2,\"error\":[\"NotLogged\",\"\"]}",
      PAGE_LOGIN},
     {"an error of another form", STREAM_SALES, "{\"error\":{}}", PAGE_REFUSED},
+    {"an error without a word", STREAM_SALES, "{\"error\":[\"\"]}",
+     PAGE_REFUSED},
     {"HTML", STREAM_SALES, "<!doctype html>", PAGE_BROKEN},
     {"cut off", STREAM_SALES, "{\"id\":1,\"result\":[", PAGE_BROKEN},
     {"no list", STREAM_SALES, "{\"id\":1,\"result\":7}", PAGE_BROKEN},

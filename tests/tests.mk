@@ -23,12 +23,14 @@ fuzzers:
 run-fuzzers: $(fuzzers)
 
 SECONDS = 10
+# CI gives a number of runs and a seed, so that it does the same each time.
+FUZZ_LIMIT = -max_total_time=$(SECONDS)
 .PHONY: fuzz
 # Each fuzz target for so many seconds; what it learns stays for the next time.
 fuzz: fuzzers
 	@for f in $(notdir $(fuzzers)); do echo "== $$f"; \
 	  mkdir -p build/corpus/$$f; \
-	  build/fuzz/$$f -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 \
+	  build/fuzz/$$f $(FUZZ_LIMIT) -max_len=4096 -timeout=10 \
 	  -artifact_prefix=build/corpus/$$f- build/corpus/$$f tests/data \
 	  >build/corpus/$$f.log 2>&1 || \
 	  { tail -n 40 build/corpus/$$f.log; exit 1; }; done
