@@ -37,15 +37,10 @@ static double our_cpu(const struct stack *s)
 /* Until no fetch stream has anything to do. */
 static void wait_for_fetches(struct stack *s)
 {
-    const struct timespec nap = {.tv_nsec = 100000000}; /* not in their way */
-    int64_t deadline = mono_us() + 900 * SECOND;
-
-    while (stack_number(s, "SELECT count(*) FROM stream WHERE connection > 0 "
-                           "AND (want > done OR done = 0)") > 0) {
-        if (mono_us() > deadline)
-            stack_fail("the fetches are not done after 15 minutes");
-        nanosleep(&nap, NULL);
-    }
+    stack_await(s,
+                "SELECT NOT EXISTS (SELECT 1 FROM stream WHERE connection > 0 "
+                "AND (want > done OR done = 0))",
+                900., .1);
 }
 
 static struct figures run_ours(struct stack *s)

@@ -63,12 +63,15 @@ static int64_t wal_bytes(const struct stack *s)
 static void wait_done(struct stack *s, int64_t before)
 {
     const struct timespec nap = {.tv_nsec = 2000000};
+    int64_t deadline = mono_us() + 120 * SECOND;
 
     while (stack_number(s, "SELECT count(*) FROM sync WHERE state = 'done'") ==
            before) {
         if (stack_number(s, "SELECT count(*) FROM sync "
                             "WHERE state IN ('failed', 'partial')") > 0)
             stack_fail("a sync did not end well");
+        if (mono_us() > deadline)
+            stack_fail("a sync is not done after two minutes");
         nanosleep(&nap, NULL);
     }
 }

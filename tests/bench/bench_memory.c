@@ -33,12 +33,11 @@ static void print_all(struct stack *s, const char *when)
 /* They have opened all when the first sync has gone through. */
 static void wake_up(struct stack *s)
 {
-    const struct timespec second = {.tv_sec = 1};
-
     stack_push(s, "purchase_orders", "idle");
-    while (stack_number(s, "SELECT count(*) FROM sync "
-                           "WHERE state IN ('done', 'failed')") == 0)
-        nanosleep(&second, NULL);
+    stack_await(s,
+                "SELECT EXISTS (SELECT 1 FROM sync "
+                "WHERE state IN ('done', 'failed'))",
+                60., 1.);
 }
 
 int main(int argc, char **argv)

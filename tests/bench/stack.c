@@ -329,15 +329,25 @@ int64_t stack_number(struct stack *s, const char *sql)
     return number;
 }
 
-void stack_wait(struct stack *s, double seconds)
+void stack_await(struct stack *s, const char *sql, double seconds,
+                 double between)
 {
-    const struct timespec nap = {.tv_nsec = 5000000};
+    const struct timespec nap = {.tv_sec = (time_t)between,
+                                 .tv_nsec =
+                                     (long)((between - (long)between) * 1e9)};
     int64_t deadline = mono_us() + (int64_t)(seconds * 1e6);
 
-    while (stack_number(s, "SELECT EXISTS (SELECT 1 FROM sync WHERE "
-                           "state IN ('running', 'processing'))")) {
+    while (!stack_number(s, sql)) {
         if (mono_us() > deadline)
-            stack_fail("a sync is not done after %g s", seconds);
+            stack_fail("not so after %g s: %s", seconds, sql);
         nanosleep(&nap, NULL);
     }
+}
+
+void stack_wait(struct stack *s, double seconds)
+{
+    stack_await(s,
+                "SELECT NOT EXISTS (SELECT 1 FROM sync WHERE "
+                "state IN ('running', 'processing'))",
+                seconds, .005);
 }

@@ -48,6 +48,11 @@ void stack_connect(struct stack *s, const struct connection *connection);
 
 /* LPUSH sync:TYPE ACCOUNT; when it was said (now_us()). */
 int64_t stack_push(struct stack *s, const char *type, const char *account);
+/* Waits until SQL, a literal, gives a number that is not 0; looks every BETWEEN
+ * seconds, seldom where looking would take time from what is measured. Gives up
+ * after SECONDS. */
+void stack_await(struct stack *s, const char *sql, double seconds,
+                 double between);
 /* Waits until no sync runs, at most SECONDS. */
 void stack_wait(struct stack *s, double seconds);
 /* The first column of the first row; exits when there is none. */
